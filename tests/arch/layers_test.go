@@ -48,6 +48,7 @@ var packages = map[string]layer{
 	"pkg/telemetry": platform,
 
 	"pkg/artifact/s3": adapter,
+	"pkg/connect":     adapter,
 	"pkg/wire":        adapter,
 	"pkg/worker":      adapter,
 
