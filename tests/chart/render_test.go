@@ -6,6 +6,7 @@ package chart
 
 import (
 	"bufio"
+	"errors"
 	"io"
 	"maps"
 	"os"
@@ -130,7 +131,7 @@ func decode(t *testing.T, text string) objects {
 	reader := utilyaml.NewYAMLReader(bufio.NewReader(strings.NewReader(text)))
 	for {
 		doc, err := reader.Read()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return found
 		}
 		require.NoError(t, err)
