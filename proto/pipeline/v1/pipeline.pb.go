@@ -452,9 +452,12 @@ func (x *Explanation) GetTasks() []*Explanation_Task {
 	return nil
 }
 
+// ProveRequest without proof_run starts the run that executes everything again; with it, it
+// compares the two.
 type ProveRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Run           string                 `protobuf:"bytes,1,opt,name=run,proto3" json:"run,omitempty"`
+	ProofRun      string                 `protobuf:"bytes,2,opt,name=proof_run,json=proofRun,proto3" json:"proof_run,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -492,6 +495,13 @@ func (*ProveRequest) Descriptor() ([]byte, []int) {
 func (x *ProveRequest) GetRun() string {
 	if x != nil {
 		return x.Run
+	}
+	return ""
+}
+
+func (x *ProveRequest) GetProofRun() string {
+	if x != nil {
+		return x.ProofRun
 	}
 	return ""
 }
@@ -576,8 +586,9 @@ type Run struct {
 	TraceId         string                 `protobuf:"bytes,7,opt,name=trace_id,json=traceId,proto3" json:"trace_id,omitempty"`
 	SpecDigest      string                 `protobuf:"bytes,8,opt,name=spec_digest,json=specDigest,proto3" json:"spec_digest,omitempty"`
 	Stages          []*Stage               `protobuf:"bytes,9,rep,name=stages,proto3" json:"stages,omitempty"`
-	Leaderboard     []byte                 `protobuf:"bytes,10,opt,name=leaderboard,proto3" json:"leaderboard,omitempty"` // JSON; empty until evaluated
-	Decision        []byte                 `protobuf:"bytes,11,opt,name=decision,proto3" json:"decision,omitempty"`       // JSON; empty until deployed
+	Leaderboard     []byte                 `protobuf:"bytes,10,opt,name=leaderboard,proto3" json:"leaderboard,omitempty"`   // JSON; empty until evaluated
+	Decision        []byte                 `protobuf:"bytes,11,opt,name=decision,proto3" json:"decision,omitempty"`         // JSON; empty until deployed
+	Orchestrator    string                 `protobuf:"bytes,12,opt,name=orchestrator,proto3" json:"orchestrator,omitempty"` // that drives the run
 	unknownFields   protoimpl.UnknownFields
 	sizeCache       protoimpl.SizeCache
 }
@@ -687,6 +698,13 @@ func (x *Run) GetDecision() []byte {
 		return x.Decision
 	}
 	return nil
+}
+
+func (x *Run) GetOrchestrator() string {
+	if x != nil {
+		return x.Orchestrator
+	}
+	return ""
 }
 
 type Stage struct {
@@ -1000,9 +1018,10 @@ const file_proto_pipeline_v1_pipeline_proto_rawDesc = "" +
 	"\x06cached\x18\x04 \x01(\bR\x06cached\x12\x16\n" +
 	"\x06reason\x18\x05 \x01(\tR\x06reason\x12\x18\n" +
 	"\aseconds\x18\x06 \x01(\x01R\aseconds\x12\x16\n" +
-	"\x06engine\x18\a \x01(\tR\x06engine\" \n" +
+	"\x06engine\x18\a \x01(\tR\x06engine\"=\n" +
 	"\fProveRequest\x12\x10\n" +
-	"\x03run\x18\x01 \x01(\tR\x03run\"\xe1\x01\n" +
+	"\x03run\x18\x01 \x01(\tR\x03run\x12\x1b\n" +
+	"\tproof_run\x18\x02 \x01(\tR\bproofRun\"\xe1\x01\n" +
 	"\x05Proof\x12\x10\n" +
 	"\x03run\x18\x01 \x01(\tR\x03run\x12\x1b\n" +
 	"\tproof_run\x18\x02 \x01(\tR\bproofRun\x12\x14\n" +
@@ -1012,7 +1031,7 @@ const file_proto_pipeline_v1_pipeline_proto_rawDesc = "" +
 	"\x05stage\x18\x01 \x01(\tR\x05stage\x12\x12\n" +
 	"\x04unit\x18\x02 \x01(\tR\x04unit\x12\x14\n" +
 	"\x05equal\x18\x03 \x01(\bR\x05equal\x12\x16\n" +
-	"\x06detail\x18\x04 \x01(\tR\x06detail\"\xd7\x02\n" +
+	"\x06detail\x18\x04 \x01(\tR\x06detail\"\xfb\x02\n" +
 	"\x03Run\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x16\n" +
@@ -1026,7 +1045,8 @@ const file_proto_pipeline_v1_pipeline_proto_rawDesc = "" +
 	"\x06stages\x18\t \x03(\v2\x18.hurst.pipeline.v1.StageR\x06stages\x12 \n" +
 	"\vleaderboard\x18\n" +
 	" \x01(\fR\vleaderboard\x12\x1a\n" +
-	"\bdecision\x18\v \x01(\fR\bdecision\"\x80\x02\n" +
+	"\bdecision\x18\v \x01(\fR\bdecision\x12\"\n" +
+	"\forchestrator\x18\f \x01(\tR\forchestrator\"\x80\x02\n" +
 	"\x05Stage\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x12\n" +
 	"\x04kind\x18\x02 \x01(\tR\x04kind\x12\x16\n" +

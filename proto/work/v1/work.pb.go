@@ -206,6 +206,7 @@ type Task struct {
 	Params        []byte                 `protobuf:"bytes,3,opt,name=params,proto3" json:"params,omitempty"`    // canonical JSON
 	Inputs        []*Input               `protobuf:"bytes,4,rep,name=inputs,proto3" json:"inputs,omitempty"`
 	Seed          uint64                 `protobuf:"fixed64,5,opt,name=seed,proto3" json:"seed,omitempty"`
+	Salt          string                 `protobuf:"bytes,6,opt,name=salt,proto3" json:"salt,omitempty"` // not empty: a key of its own, so that no memo answers it
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -273,6 +274,13 @@ func (x *Task) GetSeed() uint64 {
 		return x.Seed
 	}
 	return 0
+}
+
+func (x *Task) GetSalt() string {
+	if x != nil {
+		return x.Salt
+	}
+	return ""
 }
 
 // Assignment is the payload of a job: one attempt at a task on behalf of a run.
@@ -730,13 +738,14 @@ const file_proto_work_v1_work_proto_rawDesc = "" +
 	"\x04type\x18\x03 \x01(\tR\x04type\"A\n" +
 	"\x05Input\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12$\n" +
-	"\x03ref\x18\x02 \x01(\v2\x12.hurst.work.v1.RefR\x03ref\"\x8e\x01\n" +
+	"\x03ref\x18\x02 \x01(\v2\x12.hurst.work.v1.RefR\x03ref\"\xa2\x01\n" +
 	"\x04Task\x12\x12\n" +
 	"\x04kind\x18\x01 \x01(\tR\x04kind\x12\x18\n" +
 	"\aversion\x18\x02 \x01(\rR\aversion\x12\x16\n" +
 	"\x06params\x18\x03 \x01(\fR\x06params\x12,\n" +
 	"\x06inputs\x18\x04 \x03(\v2\x14.hurst.work.v1.InputR\x06inputs\x12\x12\n" +
-	"\x04seed\x18\x05 \x01(\x06R\x04seed\"\xcb\x01\n" +
+	"\x04seed\x18\x05 \x01(\x06R\x04seed\x12\x12\n" +
+	"\x04salt\x18\x06 \x01(\tR\x04salt\"\xcb\x01\n" +
 	"\n" +
 	"Assignment\x12\x10\n" +
 	"\x03run\x18\x01 \x01(\tR\x03run\x12\x14\n" +
