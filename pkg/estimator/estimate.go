@@ -36,9 +36,13 @@ type Estimate struct {
 	N        int     `json:"n"`        // values used
 }
 
-// normalise writes (x - mean) / scale to dst. It divides by the largest magnitude first, so that
-// neither squares nor sums of extreme values overflow or vanish.
-func normalise(dst, x []float64) error {
+// Standardise writes x with zero mean and unit variance to dst, which may be x. It fails with
+// [ErrTooShort], [ErrConstant] or [ErrNotFinite], and panics if the lengths differ. It first maps
+// the range of x to -1 … 1, so that neither squares nor sums of extreme values overflow or vanish.
+func Standardise(dst, x []float64) error {
+	if len(dst) != len(x) {
+		panic(fmt.Sprintf("estimator: %d values for %d", len(dst), len(x)))
+	}
 	if len(x) < MinLength {
 		return fmt.Errorf("%w: %d values, want at least %d", ErrTooShort, len(x), MinLength)
 	}
@@ -53,7 +57,10 @@ func normalise(dst, x []float64) error {
 		return fmt.Errorf("%w: all %d values are %v", ErrConstant, len(x), lo)
 	}
 	mid, half := lo/2+hi/2, hi/2-lo/2
-	mean := 0.0
+	if half == 0 { // neighbours among the subnormal numbers
+		mid, half = lo, hi-lo
+	}
+	mean, square := 0.0, 0.0
 	for i, v := range x {
 		dst[i] = (v - mid) / half
 		mean += dst[i]
@@ -61,6 +68,11 @@ func normalise(dst, x []float64) error {
 	mean /= float64(len(x))
 	for i := range dst {
 		dst[i] -= mean
+		square += dst[i] * dst[i]
+	}
+	scale := math.Sqrt(float64(len(x)) / square)
+	for i := range dst {
+		dst[i] *= scale
 	}
 	return nil
 }

@@ -64,7 +64,7 @@ func (p *Prepared) Estimate(x []float64) (Estimate, error) {
 	if !(level > 0 && level < 1) {
 		return Estimate{}, fmt.Errorf("confidence level %v is not between 0 and 1", p.level)
 	}
-	if err := normalise(p.x, x); err != nil {
+	if err := Standardise(p.x, x); err != nil {
 		return Estimate{}, err
 	}
 	g, class := p.values, Noise
