@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net/url"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -140,6 +142,30 @@ func TestNobodyAnswers(t *testing.T) {
 	_, err := get(t.Context(), c, "a")
 	require.Equal(t, fault.Unavailable, fault.CodeOf(err))
 	require.EqualError(t, err, "nobody answers on hurst.pipeline.get: is the pipeline service running?")
+}
+
+func TestServerAwayAndBack(t *testing.T) {
+	t.Parallel()
+	addr, stop := startServer(t, t.TempDir(), -1)
+	u, err := url.Parse(addr)
+	require.NoError(t, err)
+	port, err := strconv.Atoi(u.Port())
+	require.NoError(t, err)
+	c := connect(t, rpc.Config{URL: addr})
+	require.NoError(t, rpc.Handle(service(t, c, 1), subject, func(context.Context, *pipelinev1.GetRequest) (*pipelinev1.Run, error) {
+		return &pipelinev1.Run{}, nil
+	}))
+	stop()
+	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+	defer cancel()
+	_, err = get(ctx, c, "a")
+	require.Equal(t, fault.Unavailable, fault.CodeOf(err))
+	require.ErrorContains(t, err, u.Host)
+	startServer(t, t.TempDir(), port)
+	require.Eventually(t, func() bool {
+		_, err := get(t.Context(), c, "a")
+		return err == nil
+	}, 10*time.Second, 20*time.Millisecond)
 }
 
 func TestTooLarge(t *testing.T) {

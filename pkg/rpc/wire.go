@@ -15,7 +15,10 @@ import (
 // and whole in the body.
 const headerFault = "Hurst-Fault"
 
-const maxErrorText = 16 << 10 // bytes of an error's text that cross
+const (
+	maxErrorText = 16 << 10 // bytes of an error's text that cross
+	maxErrorLine = 1 << 10  // of which the header repeats so many
+)
 
 // status gives each code the number that NATS micro tools show.
 func status(code fault.Code) string {
@@ -44,7 +47,7 @@ func encodeFault(err error, asJSON bool) (nats.Header, []byte) {
 	}
 	h := nats.Header{}
 	h.Set(headerFault, string(code))
-	h.Set(micro.ErrorHeader, line[:min(len(line), 1024)])
+	h.Set(micro.ErrorHeader, strings.ToValidUTF8(line[:min(len(line), maxErrorLine)], ""))
 	h.Set(micro.ErrorCodeHeader, status(code))
 	if !asJSON {
 		return h, []byte(text)
