@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"os"
 	"strings"
 	"time"
 
@@ -40,11 +39,8 @@ func (l *asynqLog) Error(args ...any) {
 	l.say(slog.LevelError, args)
 }
 
-// Fatal is how asynq ends a process whose configuration is wrong; ours is not.
-func (l *asynqLog) Fatal(args ...any) {
-	l.say(slog.LevelError, args)
-	os.Exit(1)
-}
+// Fatal logs only: whether the process ends is not for a library to say.
+func (l *asynqLog) Fatal(args ...any) { l.say(slog.LevelError, args) }
 
 // isAway recognises an error of the network. asynq logs texts, not errors.
 func isAway(text string) bool {

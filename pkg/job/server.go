@@ -112,8 +112,8 @@ func NewServer(cfg ServerConfig, handler func(ctx context.Context, t Delivery) e
 }
 
 // Run works until ctx ends. Then it takes no more tasks, closes the Drain of those in hand, waits for
-// their handlers up to Grace, gives the rest back to the queue, and returns nil. A server
-// runs once.
+// their handlers up to Grace, gives the rest back to the queue, and returns nil: some five seconds
+// after the grace at the latest, which happens when Redis hangs. A server runs once.
 func (s *Server) Run(ctx context.Context) error {
 	first := false
 	s.started.Do(func() { first = true })
