@@ -1,0 +1,241 @@
+package pipeline
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"github.com/longmemory/hurst/pkg/search"
+)
+
+// The sets of a dataset.
+const (
+	SetTrain      = "train"
+	SetValidation = "validation"
+	SetTest       = "test"
+)
+
+// Names of the artifacts that tasks write.
+const (
+	OutputSeries   = "series"
+	OutputFeatures = "features"
+	OutputBundle   = "bundle"
+	OutputReport   = "report"
+)
+
+// generate wants the shards of the three sets.
+func (u *unfolding) generate(g *Generate) {
+	for _, set := range []struct {
+		name  string
+		count int
+	}{{SetTrain, g.Series.Train}, {SetValidation, g.Series.Validation}, {SetTest, g.Series.Test}} {
+		for first, i := 0, 0; first < set.count; first, i = first+g.Shard, i+1 {
+			u.want(fmt.Sprintf("%s-%04d", set.name, i), KindGenerate, GenerateParams{
+				Process: g.Process,
+				Hurst:   g.Hurst,
+				Lengths: g.Lengths,
+				Set:     set.name,
+				First:   first,
+				Count:   min(g.Shard, set.count-first),
+			})
+		}
+	}
+	u.settle(len(u.view.Units))
+}
+
+// extract wants the features of each shard as soon as it is there.
+func (u *unfolding) extract(e *Extract) {
+	expected := 0
+	for _, v := range u.needs(KindGenerate) {
+		expected += v.Expected
+		for _, shard := range v.Units {
+			if shard.Result == nil {
+				continue
+			}
+			if ref, ok := shard.Result.Output(OutputSeries); ok {
+				u.want(u.unique(v, shard.Name), KindExtract, ExtractParams{e.Features}, Input{OutputSeries, ref})
+			}
+		}
+	}
+	u.settle(expected)
+}
+
+// unique returns a shard's name, told apart by its stage when several stages are read.
+func (u *unfolding) unique(v *StageView, name string) string {
+	if len(u.stage.Needs) == 1 {
+		return name
+	}
+	set, index, _ := strings.Cut(name, "-")
+	return set + "-" + v.Name + "-" + index
+}
+
+// InSet tells whether a shard of this name belongs to a set.
+func InSet(shard, set string) bool { return strings.HasPrefix(shard, set+"-") }
+
+// shards returns the feature shards of a set; of the training set only the given fraction, and at
+// least one.
+func (u *unfolding) shards(set string, fraction float64) []Input {
+	var inputs []Input
+	for _, v := range u.needs(KindExtract) {
+		var of []Input
+		for _, unit := range v.Units {
+			if unit.Result == nil || !InSet(unit.Name, set) {
+				continue
+			}
+			if ref, ok := unit.Result.Output(OutputFeatures); ok {
+				of = append(of, Input{unit.Name, ref})
+			}
+		}
+		keep := int(math.Ceil(float64(len(of)) * fraction))
+		inputs = append(inputs, of[:keep]...)
+	}
+	return inputs
+}
+
+// tune wants the study's next step, then the trials that it names, and so on until it is done.
+func (u *unfolding) tune(t *Tune) error {
+	if !u.ready() {
+		return nil
+	}
+	inputs := append(u.shards(SetTrain, t.Fraction), u.shards(SetValidation, 1)...)
+	params := TuneParams{Sampler: t.Sampler, Models: t.Models, Results: []TrialResult{}}
+	for step := 0; ; step++ {
+		result := u.want(fmt.Sprintf("step-%03d", step), KindTune, params)
+		if result == nil {
+			return nil
+		}
+		value, err := decode[TuneValue](*result)
+		if err != nil {
+			return err
+		}
+		if value.Done {
+			u.settle(len(u.view.Units))
+			return nil
+		}
+		if len(value.Trials) <= len(params.Results) {
+			return fmt.Errorf("step %d of the study names no new trial and does not end", step)
+		}
+		if done, err := u.trials(value.Trials, inputs, &params); err != nil || !done {
+			return err
+		}
+	}
+}
+
+// trials wants those trials that params has no result of, and adds theirs. It tells whether all
+// are done.
+func (u *unfolding) trials(trials []Trial, inputs []Input, params *TuneParams) (done bool, err error) {
+	var results []TrialResult
+	done = true
+	for _, trial := range trials[len(params.Results):] {
+		result := u.want(fmt.Sprintf("trial-%04d", trial.Index), KindTrain,
+			TrainParams{Model: trial.Kind, Params: trial.Params, Trial: true}, inputs...)
+		if result == nil {
+			done = false
+			continue
+		}
+		value, err := decode[TrainValue](*result)
+		if err != nil {
+			return false, err
+		}
+		results = append(results, TrialResult{trial.Index, value.Validation.MAE})
+	}
+	if done {
+		params.Results = append(params.Results, results...)
+	}
+	return done, nil
+}
+
+// train wants the best of each study on the whole training set.
+func (u *unfolding) train() error {
+	if !u.ready() {
+		return nil
+	}
+	inputs := append(u.shards(SetTrain, 1), u.shards(SetValidation, 1)...)
+	for _, study := range u.needs(KindTune) {
+		last := lastStep(study)
+		value, err := decode[TuneValue](*last.Result)
+		if err != nil {
+			return err
+		}
+		models := u.spec.stage(study.Name).Tune.Models
+		for i, best := range value.Best {
+			params := search.Params{}
+			for name, v := range best.Params {
+				params[name] = v
+			}
+			if i < len(models) {
+				for name, v := range models[i].Final {
+					params[name] = v
+				}
+			}
+			u.want(u.modelName(best.Kind), KindTrain, TrainParams{Model: best.Kind, Params: params}, inputs...)
+		}
+	}
+	u.settle(len(u.view.Units))
+	return nil
+}
+
+// modelName returns the model's kind, numbered when the stage has several of that kind.
+func (u *unfolding) modelName(kind string) string {
+	name := kind
+	for n := 2; ; n++ {
+		taken := false
+		for _, unit := range u.view.Units {
+			taken = taken || unit.Name == name
+		}
+		if !taken {
+			return name
+		}
+		name = fmt.Sprintf("%s-%d", kind, n)
+	}
+}
+
+// lastStep returns the study's newest step.
+func lastStep(v *StageView) Unit {
+	var last Unit
+	for _, u := range v.Units {
+		if u.Task.Kind == KindTune {
+			last = u
+		}
+	}
+	return last
+}
+
+// evaluate wants every trained model measured on the test set.
+func (u *unfolding) evaluate() error {
+	models := u.needs(KindTrain)
+	expected := 0
+	for _, v := range models {
+		expected += v.Expected
+		for _, unit := range v.Units {
+			if unit.Result == nil {
+				continue
+			}
+			bundle, ok := unit.Result.Output(OutputBundle)
+			if !ok {
+				return fmt.Errorf("model %s was trained without a bundle", unit.Name)
+			}
+			inputs := append([]Input{{OutputBundle, bundle}}, u.shards(SetTest, 1)...)
+			u.want(u.modelName(unit.Name), KindEvaluate, EvaluateParams{unit.Name}, inputs...)
+		}
+	}
+	if u.ready() {
+		u.settle(expected)
+	}
+	return nil
+}
+
+// noop wants tasks that do nothing, at once or one after the other.
+func (u *unfolding) noop(n *Noop) {
+	if !u.ready() {
+		return
+	}
+	for i := range n.Tasks {
+		result := u.want(fmt.Sprintf("noop-%05d", i), KindNoop,
+			NoopParams{Index: i, Milliseconds: n.Milliseconds, Fail: n.Fail})
+		if n.Chain && result == nil {
+			break
+		}
+	}
+	u.settle(n.Tasks)
+}
