@@ -1,0 +1,110 @@
+// Package datagen generates shards of series whose Hurst exponent is known.
+package datagen
+
+import (
+	"context"
+	"time"
+
+	"github.com/longmemory/hurst/pkg/dataset"
+	"github.com/longmemory/hurst/pkg/fault"
+	"github.com/longmemory/hurst/pkg/pipeline"
+	"github.com/longmemory/hurst/pkg/process"
+	"github.com/longmemory/hurst/pkg/service"
+	"github.com/longmemory/hurst/pkg/worker"
+)
+
+// New connects the service. Run starts it.
+func New(ctx context.Context, cfg Config, env service.Env) (*worker.Service, error) {
+	return worker.Open(ctx, "datagen", pipeline.QueueDatagen, cfg.Settings, env, map[string]worker.Func{
+		pipeline.KindGenerate: generate,
+		pipeline.KindNoop:     noop,
+	})
+}
+
+// generate makes the series of one shard.
+func generate(ctx context.Context, w *worker.Work) (worker.Output, error) {
+	var p pipeline.GenerateParams
+	if err := w.Params(&p); err != nil {
+		return worker.Output{}, err
+	}
+	g := generator{params: p, seed: w.Task.Seed, plans: map[int]*process.FGN{}}
+	rows := make([]dataset.Row, 0, p.Count)
+	for i := range p.Count {
+		if err := ctx.Err(); err != nil {
+			return worker.Output{}, err
+		}
+		row, err := g.series(uint64(p.First + i))
+		if err != nil {
+			return worker.Output{}, fault.With(fault.Invalid, err)
+		}
+		rows = append(rows, row)
+		w.Progress(float64(i+1)/float64(p.Count), "generating series")
+	}
+	data, err := dataset.EncodeSeries(rows)
+	if err != nil {
+		return worker.Output{}, err
+	}
+	return worker.Output{Artifacts: []worker.Artifact{{
+		Name: pipeline.OutputSeries, Type: "application/vnd.apache.parquet", Data: data,
+	}}}, nil
+}
+
+// generator keeps a plan for each length.
+type generator struct {
+	params pipeline.GenerateParams
+	seed   uint64
+	plans  map[int]*process.FGN
+	buffer []float64
+}
+
+// series makes the series with the given index of its set. It depends on the seed, the set and the
+// index alone, however the set is cut into shards.
+func (g *generator) series(index uint64) (dataset.Row, error) {
+	p := g.params
+	n := p.Lengths[index%uint64(len(p.Lengths))]
+	plan, ok := g.plans[n]
+	if !ok {
+		plan = process.NewFGN(n)
+		g.plans[n] = plan
+	}
+	rng := process.Source(g.seed, "generate/"+p.Set, index)
+	h := p.Hurst.Min + (p.Hurst.Max-p.Hurst.Min)*rng.Float64()
+	if cap(g.buffer) < n {
+		g.buffer = make([]float64, n)
+	}
+	x := g.buffer[:n]
+	if err := plan.Generate(x, h, rng); err != nil {
+		return dataset.Row{}, err
+	}
+	values := make([]float32, n)
+	for i, v := range x {
+		values[i] = float32(v)
+	}
+	return dataset.Row{Index: index, H: h, Process: p.Process, N: n, Values: values, Seed: g.seed}, nil
+}
+
+// noop does nothing for as long as it is told to, and ends as it is told to.
+func noop(ctx context.Context, w *worker.Work) (worker.Output, error) {
+	var p pipeline.NoopParams
+	if err := w.Params(&p); err != nil {
+		return worker.Output{}, err
+	}
+	if p.Milliseconds > 0 {
+		select {
+		case <-ctx.Done():
+			return worker.Output{}, ctx.Err()
+		case <-w.Drain:
+			return worker.Output{}, worker.ErrHandedBack
+		case <-time.After(time.Duration(p.Milliseconds) * time.Millisecond):
+		}
+	}
+	switch p.Fail {
+	case "permanent":
+		return worker.Output{}, fault.New(fault.Invalid, "the noop task was told to fail")
+	case "transient":
+		return worker.Output{}, fault.New(fault.Unavailable, "the noop task was told to fail for a while")
+	case "panic":
+		panic("the noop task was told to panic")
+	}
+	return worker.Output{Value: p.Index}, nil
+}

@@ -1,0 +1,158 @@
+package deployer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"time"
+
+	"github.com/longmemory/hurst/pkg/artifact"
+	"github.com/longmemory/hurst/pkg/fault"
+	"github.com/longmemory/hurst/pkg/model"
+	"github.com/longmemory/hurst/pkg/registry"
+	"github.com/longmemory/hurst/pkg/wire"
+	deployv1 "github.com/longmemory/hurst/proto/deploy/v1"
+)
+
+// tries bounds how often a promotion is decided anew because the alias moved meanwhile.
+const tries = 10
+
+// promote registers a candidate and, if the gate lets it through, points the alias at it.
+func (d *Deployer) promote(ctx context.Context, req *deployv1.PromoteRequest) (*deployv1.Decision, error) {
+	if err := d.checkBundle(ctx, wire.ToRef(req.GetBundle())); err != nil {
+		return nil, err
+	}
+	if m := req.GetMae(); math.IsNaN(m) || m < 0 {
+		return nil, fault.New(fault.Invalid, "the candidate's MAE is %v; a promotion needs a number of at least 0", m)
+	}
+	version, err := d.registry.Register(ctx, registry.Version{
+		Model: req.GetModel(), Kind: req.GetKind(), Run: req.GetRun(),
+		Bundle: wire.ToRef(req.GetBundle()), Report: wire.ToRef(req.GetReport()),
+		MAE: req.GetMae(), MAESE: req.GetMaeSe(), Created: time.Now().UnixNano(),
+	})
+	if err != nil {
+		return nil, coded(err)
+	}
+	alias := req.GetAlias()
+	if alias == "" {
+		alias = registry.Champion
+	}
+	for range tries {
+		decision, err := d.decide(ctx, req, version, alias)
+		if !errors.Is(err, registry.ErrConflict) {
+			return decision, coded(err)
+		}
+	}
+	return nil, fault.New(fault.Unavailable, "the alias %s of model %s was moved %d times while this promotion was decided", alias, req.GetModel(), tries)
+}
+
+// checkBundle makes sure that what is promoted can be loaded.
+func (d *Deployer) checkBundle(ctx context.Context, ref artifact.Ref) error {
+	data, err := artifact.Get(ctx, d.conns.Store, ref)
+	var lost *artifact.LostError
+	switch {
+	case errors.As(err, &lost):
+		return fault.New(fault.NotFound, "the candidate's bundle: %w", err)
+	case err != nil:
+		return fault.With(fault.Unavailable, err)
+	}
+	if _, err := model.Decode(data); err != nil {
+		return fault.New(fault.Invalid, "the candidate's bundle cannot be loaded: %w", err)
+	}
+	return nil
+}
+
+// decide holds the candidate against the gate and moves the alias.
+func (d *Deployer) decide(ctx context.Context, req *deployv1.PromoteRequest, v registry.Version, alias string) (*deployv1.Decision, error) {
+	aliases, _, err := d.registry.Aliases(ctx, v.Model)
+	if err != nil {
+		return nil, err
+	}
+	current := aliases.Points[alias]
+	decision := &deployv1.Decision{Model: v.Model, Version: int32(v.Number), Alias: alias, Previous: int32(current)}
+	if current == v.Number {
+		decision.Promoted, decision.Reason = true, "it is the "+alias+" already"
+		return decision, d.point(ctx, v, alias)
+	}
+	reason, ok, err := d.gate(ctx, req, v, current)
+	if err != nil {
+		return nil, err
+	}
+	decision.Reason = reason
+	if !ok {
+		return decision, nil
+	}
+	change := registry.Change{Alias: alias, From: current, To: v.Number, Reason: "run " + v.Run + ": " + reason, Time: time.Now().UnixNano()}
+	if err := d.registry.Point(ctx, v.Model, change); err != nil {
+		return nil, err
+	}
+	decision.Promoted = true
+	d.log.InfoContext(ctx, "promoted", "model", v.Model, "version", v.Number, "alias", alias, "from", current, "reason", reason)
+	return decision, d.point(ctx, v, alias)
+}
+
+// gate says whether the candidate may pass, and why.
+func (d *Deployer) gate(ctx context.Context, req *deployv1.PromoteRequest, v registry.Version, current int) (string, bool, error) {
+	mae := req.GetMae()
+	if limit := req.GetMaxMae(); limit > 0 && mae > limit {
+		return fmt.Sprintf("its validation MAE %.4f is above the gate's %.4f", mae, limit), false, nil
+	}
+	reason := fmt.Sprintf("validation MAE %.4f", mae)
+	if !req.GetBeatChampion() || current == 0 {
+		return reason, true, nil
+	}
+	champion, err := d.registry.Get(ctx, v.Model, fmt.Sprint(current))
+	if err != nil {
+		return "", false, err
+	}
+	if mae > champion.MAE {
+		return fmt.Sprintf("its validation MAE %.4f is worse than version %d's %.4f", mae, current, champion.MAE), false, nil
+	}
+	return fmt.Sprintf("%s, no worse than version %d's %.4f", reason, current, champion.MAE), true, nil
+}
+
+// rollback points an alias back at the version that it pointed at before.
+func (d *Deployer) rollback(ctx context.Context, req *deployv1.RollbackRequest) (*deployv1.Decision, error) {
+	alias := req.GetAlias()
+	if alias == "" {
+		alias = registry.Champion
+	}
+	aliases, _, err := d.registry.Aliases(ctx, req.GetModel())
+	if err != nil {
+		return nil, coded(err)
+	}
+	current, previous := aliases.Points[alias], 0
+	for _, change := range aliases.Audit {
+		if change.Alias == alias && change.To == current {
+			previous = change.From
+		}
+	}
+	if previous == 0 {
+		return nil, fault.New(fault.Conflict, "%s of model %s points at version %d and pointed at none before: there is nothing to roll back to", alias, req.GetModel(), current)
+	}
+	change := registry.Change{Alias: alias, From: current, To: previous, Reason: "rollback", Time: time.Now().UnixNano()}
+	if err := d.registry.Point(ctx, req.GetModel(), change); err != nil {
+		return nil, coded(err)
+	}
+	version, err := d.registry.Get(ctx, req.GetModel(), fmt.Sprint(previous))
+	if err != nil {
+		return nil, coded(err)
+	}
+	return &deployv1.Decision{
+		Model: version.Model, Version: int32(previous), Alias: alias, Promoted: true, Reason: "rollback", Previous: int32(current),
+	}, coded(d.point(ctx, version, alias))
+}
+
+// coded gives the registry's errors their codes.
+func coded(err error) error {
+	switch {
+	case errors.Is(err, registry.ErrName):
+		return fault.With(fault.Invalid, err)
+	case errors.Is(err, registry.ErrNotFound):
+		return fault.With(fault.NotFound, err)
+	case errors.Is(err, registry.ErrConflict):
+		return fault.With(fault.Conflict, err)
+	}
+	return err
+}
