@@ -19,6 +19,7 @@ import (
 // root, as far as this process has not synced it before.
 type syncer struct {
 	root string
+	sync func(*os.File) error // (*os.File).Sync, or a test's
 	// A removal may take empty directories with it, which a later PUT makes again, unsynced:
 	// removals exclude durable PUTs and clear what is known.
 	removals sync.RWMutex
@@ -27,19 +28,19 @@ type syncer struct {
 }
 
 func newSyncer(root string) *syncer {
-	return &syncer{root: root, synced: map[string]bool{root: true}}
+	return &syncer{root: root, sync: (*os.File).Sync, synced: map[string]bool{root: true}}
 }
 
 func (s *syncer) put(ctx context.Context, p *posix.Posix, in s3response.PutObjectInput) (s3response.PutObjectOutput, error) {
 	s.removals.RLock()
 	defer s.removals.RUnlock()
-	out, err := p.PutObjectWithPostFunc(ctx, in, (*os.File).Sync)
+	out, err := p.PutObjectWithPostFunc(ctx, in, s.sync)
 	if err != nil {
 		return out, err
 	}
 	path := filepath.Join(*in.Bucket, *in.Key)
 	// Again, for the ETag was set after the first time. A file that was replaced meanwhile is as good.
-	if err := syncPath(path); err != nil {
+	if err := s.path(path); err != nil {
 		return out, err
 	}
 	return out, s.syncDirs(filepath.Dir(path))
@@ -47,7 +48,7 @@ func (s *syncer) put(ctx context.Context, p *posix.Posix, in s3response.PutObjec
 
 // syncDirs makes the names in dir durable, and the name of dir itself.
 func (s *syncer) syncDirs(dir string) error {
-	if err := syncPath(dir); err != nil {
+	if err := s.path(dir); err != nil {
 		return err
 	}
 	s.mu.Lock()
@@ -75,18 +76,22 @@ func (s *syncer) remove(f func()) {
 	s.synced[s.root] = true
 }
 
-// syncPath syncs a file or a directory to disk.
-func syncPath(path string) error {
+// path syncs a file or a directory. One that is gone was removed or replaced since: whoever did that
+// answers for it.
+func (s *syncer) path(path string) error {
 	f, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil // removed or replaced since: whoever did that answers for it
+		return nil
 	}
 	if err != nil {
 		return err
 	}
-	err = f.Sync()
+	err = s.sync(f)
 	if err := errors.Join(err, f.Close()); err != nil {
 		return fmt.Errorf("sync %s to disk: %w", path, err)
 	}
 	return nil
 }
+
+// syncPath syncs a file or a directory.
+func syncPath(path string) error { return newSyncer(path).path(path) }

@@ -46,7 +46,7 @@ func checkRedis(ctx context.Context, addr, password string) error {
 	case err != nil:
 		return fmt.Errorf("ask Redis on %s: %w", addr, err)
 	case reply != "+PONG":
-		return fmt.Errorf("Redis on %s answers %.60q: check the address and the password", addr, reply)
+		return fmt.Errorf("ask Redis on %s: it answers %.60q (check the address and the password)", addr, reply)
 	}
 	return nil
 }

@@ -69,12 +69,14 @@ func isTransient(err error) bool {
 		switch response.Code {
 		case "SlowDown", "RequestTimeout", "ServiceUnavailable":
 			return true
-		case "XMinioStorageFull", "QuotaExceeded", "NoSpaceLeftOnDevice":
-			return false
 		}
-		return response.StatusCode >= 500 && response.StatusCode != http.StatusNotImplemented &&
-			response.StatusCode != http.StatusInsufficientStorage ||
-			response.StatusCode == http.StatusTooManyRequests || response.StatusCode == http.StatusRequestTimeout
+		switch response.StatusCode {
+		case http.StatusNotImplemented, http.StatusInsufficientStorage:
+			return false
+		case http.StatusTooManyRequests, http.StatusRequestTimeout:
+			return true
+		}
+		return response.StatusCode >= 500
 	case errors.As(err, &network), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return true
 	}
@@ -129,6 +131,8 @@ func hint(err error) string {
 		return " (correct the endpoint's host name)"
 	case strings.Contains(err.Error(), "HTTP response to HTTPS"):
 		return " (the server does not speak TLS: use http://)"
+	case response.StatusCode == http.StatusInsufficientStorage, response.Code == "QuotaExceeded":
+		return " (free some space where the store keeps its data)"
 	case response.Code == minio.InvalidAccessKeyID, response.Code == minio.SignatureDoesNotMatch,
 		response.StatusCode == http.StatusForbidden:
 		return " (check the access key, the secret key and what they may do)"
