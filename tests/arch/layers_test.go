@@ -15,6 +15,7 @@ const (
 	service  layer = "service"  // the eight services
 	tool     layer = "tool"     // the CLI and generators of checked-in code
 	outer    layer = "test"     // tests that look at the whole tree
+	data     layer = "data"     // specs and series that are embedded, and nothing else
 )
 
 // packages puts every folder with Go code into a layer; the longest match counts, so a package
@@ -52,10 +53,12 @@ var packages = map[string]layer{
 	"pkg/wire":        adapter,
 	"pkg/worker":      adapter,
 
-	"proto":    contract,
-	"services": service,
-	"tools":    tool,
-	"tests":    outer,
+	"pipelines": data,
+	"proto":     contract,
+	"services":  service,
+	"testdata":  data,
+	"tests":     outer,
+	"tools":     tool,
 }
 
 // A rule says what a layer may import, and why nothing else.
@@ -71,7 +74,7 @@ type rule struct {
 // test files; the layers of our own are not, for a test that climbs is a sign of a wrong seam.
 var rules = map[layer]rule{
 	numerics: {
-		layers: []layer{numerics},
+		layers: []layer{numerics, data},
 		std: []string{"context", "log", "net", "os", "syscall", "time",
 			"crypto/rand", "math/rand"},
 		allow: []string{"gonum.org/v1/gonum", "golang.org/x/sys/cpu", "golang.org/x/exp",
@@ -79,7 +82,7 @@ var rules = map[layer]rule{
 		why: "numerics are pure: the same input and seed give the same bytes, with no clock, log, network or file",
 	},
 	domain: {
-		layers: []layer{domain, numerics},
+		layers: []layer{domain, numerics, data},
 		std:    []string{"log", "net", "syscall"},
 		deny:   sdks,
 		why:    "the domain knows the field, not the servers: proto, NATS, asynq, SDKs and fault codes stay outside",
@@ -89,8 +92,13 @@ var rules = map[layer]rule{
 		why:    "the platform would serve any program: it knows neither the domain nor the numerics",
 	},
 	adapter: {
-		layers: []layer{adapter, platform, domain, numerics, contract},
+		layers: []layer{adapter, platform, domain, numerics, contract, data},
 		why:    "adapters join domain and platform; nothing below a service knows a service",
+	},
+	data: {
+		layers: []layer{},
+		allow:  []string{},
+		why:    "embedded data imports nothing",
 	},
 	contract: {
 		layers: []layer{contract},
@@ -98,15 +106,15 @@ var rules = map[layer]rule{
 		why:    "the wire contract stands alone",
 	},
 	service: {
-		layers: []layer{adapter, platform, domain, numerics, contract},
+		layers: []layer{adapter, platform, domain, numerics, contract, data},
 		why:    "services meet in proto/, never in Go: only tools/hurst brings several together",
 	},
 	tool: {
-		layers: []layer{adapter, platform, domain, numerics, contract},
+		layers: []layer{adapter, platform, domain, numerics, contract, data},
 		why:    "of the tools only tools/hurst starts services, and tools do not build on each other",
 	},
 	outer: {
-		layers: []layer{outer, service, adapter, platform, domain, numerics, contract},
+		layers: []layer{outer, service, adapter, platform, domain, numerics, contract, data},
 		why:    "tests drive the tools as programs, not as packages",
 	},
 }
