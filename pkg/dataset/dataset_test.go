@@ -34,7 +34,7 @@ func sampleFeatures(rows int) Features {
 	rng := rand.New(rand.NewPCG(3, 4))
 	f := Features{Set: "basic", Version: 2, Names: []string{"slope", "lag.1", "log n"}, Rows: rows}
 	for i := range rows {
-		f.X = append(f.X, rng.NormFloat64(), rng.NormFloat64(), -0.0)
+		f.X = append(f.X, rng.NormFloat64(), rng.NormFloat64(), 0)
 		f.H, f.N, f.Index = append(f.H, rng.Float64()), append(f.N, 500+i), append(f.Index, uint64(i))
 	}
 	return f
