@@ -1,0 +1,149 @@
+package model
+
+import (
+	"encoding/json"
+	"math"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/longmemory/hurst/pkg/process"
+	"github.com/longmemory/hurst/pkg/search"
+)
+
+func TestKinds(t *testing.T) {
+	t.Parallel()
+	require.Equal(t, []string{"ridge", "mlp"}, Kinds())
+	_, err := Lookup("forest")
+	require.ErrorContains(t, err, `"forest"; known are ridge, mlp`)
+	require.Nil(t, Defaults("forest"))
+	require.Nil(t, Space("forest"))
+	require.Error(t, CheckParams("forest", nil))
+}
+
+func TestDefaultsAndSpaces(t *testing.T) {
+	t.Parallel()
+	eachKind(t, func(t *testing.T, kind string) {
+		require.NoError(t, CheckParams(kind, Defaults(kind)))
+		require.NoError(t, CheckParams(kind, nil))
+		space := Space(kind)
+		require.NotEmpty(t, space)
+		require.NoError(t, space.Validate())
+		for i := range uint64(200) {
+			p := search.Random(space, process.Source(1, "space", i))
+			require.NoError(t, CheckParams(kind, p))
+			require.Equal(t, complete(kind, p), complete(kind, complete(kind, p)))
+		}
+		text, err := json.Marshal(Defaults(kind))
+		require.NoError(t, err)
+		var back search.Params
+		require.NoError(t, json.Unmarshal(text, &back))
+		require.Equal(t, Defaults(kind), back)
+	})
+}
+
+func TestCheckParamsSays(t *testing.T) {
+	t.Parallel()
+	for text, p := range map[string]search.Params{
+		`"depth" is no parameter of mlp; known are hidden, activation, epochs`: {"depth": 3},
+		"parameter epochs of mlp is 2.5: want a whole number from 1 to 10000":  {"epochs": 2.5},
+		"parameter epochs of mlp is 0":                                         {"epochs": 0},
+		`parameter epochs of mlp is "many"`:                                    {"epochs": "many"},
+		"parameter learning_rate of mlp is NaN: want a number":                 {"learning_rate": math.NaN()},
+		"parameter learning_rate of mlp is <nil>":                              {"learning_rate": nil},
+		`parameter activation of mlp is "tanh": want one of relu, gelu`:        {"activation": "tanh"},
+		"parameter hidden of mlp is []: want a list of 1 to 4 entries":         {"hidden": []any{}},
+		"parameter hidden of mlp is [64 0]: entry 2: want a whole number":      {"hidden": []any{64, 0}},
+		"parameter hidden of mlp is 64: want a list":                           {"hidden": 64},
+	} {
+		require.ErrorContains(t, CheckParams("mlp", p), text)
+	}
+	err := CheckParams("ridge", search.Params{"lambda": -1, "x": 1})
+	require.EqualError(t, err, "parameter lambda of ridge is -1: want a number from 1e-12 to 1e+06\n"+
+		`"x" is no parameter of ridge; known are lambda`)
+	require.NoError(t, CheckParams("mlp", search.Params{"epochs": uint64(3), "hidden": []any{int64(3), 4.0}}))
+}
+
+func TestFitRefuses(t *testing.T) {
+	t.Parallel()
+	eachKind(t, func(t *testing.T, kind string) {
+		learner, err := Lookup(kind)
+		require.NoError(t, err)
+		try := func(change func(*FitJob)) error {
+			job := FitJob{Train: data().train, Validation: data().validation, Params: quick(kind)}
+			change(&job)
+			_, err := learner.Fit(job)
+			return err
+		}
+		require.ErrorContains(t, try(func(j *FitJob) { j.Params = search.Params{"y": 1} }), `"y"`)
+		require.ErrorContains(t, try(func(j *FitJob) { j.Train.Rows = 0 }), "0 series to train")
+		require.ErrorContains(t, try(func(j *FitJob) { j.Validation.Version++ }), "want the same")
+		require.ErrorContains(t, try(func(j *FitJob) { j.Train.H = j.Train.H[1:] }), "labels")
+		require.ErrorIs(t, try(func(j *FitJob) { j.Progress = func(float64, string) bool { return false } }), ErrStopped)
+	})
+}
+
+func TestProgress(t *testing.T) {
+	t.Parallel()
+	eachKind(t, func(t *testing.T, kind string) {
+		learner, err := Lookup(kind)
+		require.NoError(t, err)
+		var seen []float64
+		_, err = learner.Fit(FitJob{Train: data().train, Validation: data().validation, Params: quick(kind),
+			Progress: func(fraction float64, message string) bool {
+				require.NotEmpty(t, message)
+				seen = append(seen, fraction)
+				return true
+			}})
+		require.NoError(t, err)
+		require.True(t, slices.IsSorted(seen))
+		require.Equal(t, 0.0, seen[0])
+		require.Equal(t, 1.0, seen[len(seen)-1])
+	})
+}
+
+// A fit that is stopped after any epoch and resumed ends with the same bits as one that is not.
+func TestResume(t *testing.T) {
+	t.Parallel()
+	job := FitJob{Params: quick("mlp"), Train: data().train, Validation: data().validation, Seed: 5}
+	whole, err := mlpLearner{}.Fit(job)
+	require.NoError(t, err)
+	for stop := 1; stop < 8; stop++ {
+		first, epochs := job, 0
+		var state []byte
+		first.Progress = func(fraction float64, _ string) bool { return fraction < float64(stop)/8 }
+		first.Checkpoint = func(s []byte) { state = s }
+		_, err := mlpLearner{}.Fit(first)
+		require.ErrorIs(t, err, ErrStopped)
+		second := job
+		second.Resume = state
+		second.Progress = func(float64, string) bool { epochs++; return true }
+		resumed, err := mlpLearner{}.Fit(second)
+		require.NoError(t, err)
+		require.Equal(t, whole, resumed)
+		require.Equal(t, 1+8-stop, epochs, "it went on after epoch %d", stop)
+	}
+}
+
+func TestResumePassesOverWhatDoesNotFit(t *testing.T) {
+	t.Parallel()
+	job := FitJob{Params: quick("mlp"), Train: data().train, Validation: data().validation, Seed: 5}
+	whole, err := mlpLearner{}.Fit(job)
+	require.NoError(t, err)
+	var state []byte
+	other := job
+	other.Seed = 6
+	other.Checkpoint = func(s []byte) { state = s }
+	_, err = mlpLearner{}.Fit(other)
+	require.NoError(t, err)
+	require.NotEmpty(t, state)
+	torn := append(slices.Clone(state[:len(state)/2]), make([]byte, len(state)/2)...)
+	for _, resume := range [][]byte{state, torn, {}, []byte("null")} {
+		again := job
+		again.Resume = resume
+		got, err := mlpLearner{}.Fit(again)
+		require.NoError(t, err)
+		require.Equal(t, whole, got)
+	}
+}
