@@ -254,12 +254,12 @@ func TestExplainNamesWhatChanged(t *testing.T) {
 	require.Equal(t, "nothing changed, but its memo was not there", pipeline.Explain(task, task))
 }
 
-func TestKeyDependsOnEverythingButNotOnSpelling(t *testing.T) {
+func TestKeyDependsOnEverything(t *testing.T) {
 	t.Parallel()
-	task := pipeline.Task{Kind: "noop", Version: 1, Params: json.RawMessage(`{"a": 1}`), Seed: 1}
-	spelled := task
-	spelled.Params = json.RawMessage(`{"a":1}`)
-	require.Equal(t, task.Key(), spelled.Key())
+	task := pipeline.Task{Kind: "noop", Version: 1, Params: json.RawMessage(`{"a":1}`), Seed: 1}
+	same := task
+	same.Params = json.RawMessage(`{"a":1}`)
+	require.Equal(t, task.Key(), same.Key())
 	for _, other := range []pipeline.Task{
 		{Kind: "train", Version: 1, Params: task.Params, Seed: 1},
 		{Kind: "noop", Version: 2, Params: task.Params, Seed: 1},
@@ -267,6 +267,7 @@ func TestKeyDependsOnEverythingButNotOnSpelling(t *testing.T) {
 		{Kind: "noop", Version: 1, Params: task.Params, Seed: 2},
 		{Kind: "noop", Version: 1, Params: task.Params, Seed: 1, Salt: "s"},
 		{Kind: "noop", Version: 1, Params: task.Params, Seed: 1, Inputs: []pipeline.Input{{Name: "x"}}},
+		{Kind: "noop", Version: 1, Params: task.Params, Seed: 1, Inputs: []pipeline.Input{{Name: "x", Ref: artifact.Ref{Digest: "d"}}}},
 	} {
 		require.NotEqual(t, task.Key(), other.Key())
 	}

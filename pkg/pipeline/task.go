@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/json"
 
 	"github.com/longmemory/hurst/pkg/artifact"
@@ -57,9 +58,31 @@ type Input struct {
 // Key names a task by all that its output depends on.
 type Key = artifact.Digest
 
-// Key returns the digest of the task's kind, version, parameters, inputs, seed and salt.
+// Key returns the digest of the task's kind, version, parameters, inputs, seed and salt: of each its
+// length and its bytes. Parameters must be canonical: equal ones have equal bytes.
 func (t Task) Key() Key {
-	return artifact.DigestOf(mustMarshal(t))
+	size := 64 + len(t.Kind) + len(t.Params) + len(t.Salt)
+	for _, in := range t.Inputs {
+		size += 32 + len(in.Name) + len(in.Ref.Digest) + len(in.Ref.Type)
+	}
+	data := make([]byte, 0, size)
+	text := func(s string) {
+		data = binary.AppendUvarint(data, uint64(len(s)))
+		data = append(data, s...)
+	}
+	text(t.Kind)
+	data = binary.AppendUvarint(data, uint64(t.Version))
+	text(string(t.Params))
+	data = binary.AppendUvarint(data, uint64(len(t.Inputs)))
+	for _, in := range t.Inputs {
+		text(in.Name)
+		text(string(in.Ref.Digest))
+		data = binary.AppendVarint(data, in.Ref.Size)
+		text(in.Ref.Type)
+	}
+	data = binary.AppendUvarint(data, t.Seed)
+	text(t.Salt)
+	return artifact.DigestOf(data)
 }
 
 // MemoKey returns where the result of the task with this key is kept.

@@ -112,6 +112,7 @@ func (u *unfolding) tune(t *Tune) error {
 			u.settle(len(u.view.Units))
 			return nil
 		}
+		u.view.Expected = len(value.Trials) + step + 2 // if this is the last round
 		if len(value.Trials) <= len(params.Results) {
 			return fmt.Errorf("step %d of the study names no new trial and does not end", step)
 		}
@@ -147,6 +148,9 @@ func (u *unfolding) trials(trials []Trial, inputs []Input, params *TuneParams) (
 
 // train wants the best of each study on the whole training set.
 func (u *unfolding) train() error {
+	for _, study := range u.needs(KindTune) {
+		u.view.Expected += len(u.spec.stage(study.Name).Tune.Models)
+	}
 	if !u.ready() {
 		return nil
 	}
@@ -219,6 +223,7 @@ func (u *unfolding) evaluate() error {
 			u.want(u.modelName(unit.Name), KindEvaluate, EvaluateParams{unit.Name}, inputs...)
 		}
 	}
+	u.view.Expected = expected
 	if u.ready() {
 		u.settle(expected)
 	}

@@ -12,6 +12,11 @@ import (
 	"github.com/longmemory/hurst/pkg/pipeline"
 )
 
+const (
+	crowd     = 8                     // attempts that are out beyond which events are gathered
+	gathering = 10 * time.Millisecond // for how long
+)
+
 // driver drives one run: it looks at the memos, plans, writes the state and acts, whenever
 // something happened and once a second.
 type driver struct {
@@ -28,6 +33,7 @@ type driver struct {
 	etag      string
 	missing   map[pipeline.Key]bool // tasks that had no memo when last looked
 	published time.Time
+	out       int // attempts that are out
 
 	mu         sync.Mutex
 	watches    map[string]*watch     // by unit path
@@ -82,9 +88,22 @@ func (d *driver) run(ctx context.Context) {
 			return
 		case <-d.wakeups:
 			probing = false
+			d.gather(ctx)
 		case <-ticker.C:
 			probing = true
 		}
+	}
+}
+
+// gather waits a moment when many attempts are out, so that one step serves several events. When
+// there are few, one may be waited for, and the driver goes on at once.
+func (d *driver) gather(ctx context.Context) {
+	if d.out <= crowd {
+		return
+	}
+	select {
+	case <-ctx.Done():
+	case <-time.After(gathering):
 	}
 }
 
@@ -101,6 +120,12 @@ func (d *driver) step(ctx context.Context, probing bool) (again bool, err error)
 		d.probe(ctx, g)
 		if g, err = d.look(ctx); err != nil {
 			return false, err
+		}
+	}
+	d.out = 0
+	for u := range g.Units {
+		if u.Result == nil {
+			d.out++
 		}
 	}
 	actions := pipeline.Plan(d.spec, g, d.state, d.observed())
