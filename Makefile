@@ -23,7 +23,7 @@ build: ## build bin/hurst
 
 services: ## build each service as a binary of its own, bin/<service>
 	@mkdir -p bin
-	$(GO) build -trimpath -ldflags "$(LDFLAGS)" -o bin/ $(SERVICES:%=./services/%/cmd/%)
+	$(GO) build -trimpath -ldflags "$(LDFLAGS)" -o bin/ $(foreach s,$(SERVICES),./services/$(s)/cmd/$(s))
 
 run: build ## the main job: generate, extract, tune, train, gate, promote, predict the Nile
 	@bin/hurst quickstart $(if $(DATA),--data $(DATA))
@@ -36,9 +36,9 @@ race: ## the same tests under the race detector
 	$(GO) test -race ./...
 
 integration: build services ## tests on real servers (redis-server must be installed)
-	$(GO) test -tags integration -count=1 -timeout 20m ./pkg/job/... ./tests/e2e/...
+	$(GO) test -tags integration -count=1 -timeout 20m ./pkg/job/... ./tests/system/... ./tests/e2e/... ./tests/badinput/...
 
-chaos: build ## kill -9 every service in turn, 30 times in one run
+chaos: build services ## kill -9 every service in turn, 30 times in one run
 	$(GO) test -tags chaos -count=1 -timeout 20m -v ./tests/chaos/...
 
 chart: ## lint, render and strictly decode the Helm chart (a Go module of its own)
