@@ -1,0 +1,31 @@
+package main
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/longmemory/hurst/pkg/model"
+	"github.com/longmemory/hurst/tools/hurst/internal/screen"
+)
+
+// showManifest prints what a bundle says of itself.
+func (a *app) showManifest(m model.Manifest) error {
+	a.printf("features    %s, version %d, %d values\n", screen.Clean(m.Features.Set), m.Features.Version, len(m.Features.Names))
+	a.printf("trained on  lengths %d to %d, H %.2f to %.2f, seed %d, engine %s\n",
+		m.Lengths.Min, m.Lengths.Max, m.HRange.Min, m.HRange.Max, m.Lineage.Seed, screen.Clean(m.Engine))
+	a.printf("parameters ")
+	for _, name := range slices.Sorted(maps.Keys(m.Params)) {
+		a.printf(" %s", screen.Clean(fmt.Sprintf("%s=%v", name, m.Params[name])))
+	}
+	a.printf("\n\n")
+	t := screen.NewTable(a.paint, ">n", ">series", ">validation MAE", ">limit", ">to limit")
+	for _, x := range m.Metrics {
+		row := []string{fmt.Sprint(x.N), fmt.Sprint(x.Count), fmt.Sprintf("%.4f ± %.4f", x.MAE, x.SE), "", ""}
+		if limit, ok := model.Limit("fgn", x.N); ok {
+			row[3], row[4] = fmt.Sprintf("%.4f", limit), fmt.Sprintf("×%.2f", x.MAE/limit)
+		}
+		t.Row(row...)
+	}
+	return t.Flush(a.out)
+}
