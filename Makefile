@@ -19,11 +19,11 @@ help: ## show this help
 
 build: ## build bin/hurst
 	@mkdir -p bin
-	$(GO) build -trimpath -ldflags "$(LDFLAGS)" -o bin/hurst ./tools/hurst
+	$(GO) build -ldflags "$(LDFLAGS)" -o bin/hurst ./tools/hurst
 
 services: ## build each service as a binary of its own, bin/<service>
 	@mkdir -p bin
-	$(GO) build -trimpath -ldflags "$(LDFLAGS)" -o bin/ $(foreach s,$(SERVICES),./services/$(s)/cmd/$(s))
+	$(GO) build -ldflags "$(LDFLAGS)" -o bin/ $(foreach s,$(SERVICES),./services/$(s)/cmd/$(s))
 
 run: build ## the main job: generate, extract, tune, train, gate, promote, predict the Nile
 	@bin/hurst quickstart $(if $(DATA),--data $(DATA))

@@ -66,6 +66,9 @@ func (d *Deployer) serve(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := d.conns.NATS.Flush(ctx); err != nil {
+		return errors.Join(err, svc.Drain(ctx))
+	}
 	d.env.Ready.Set("deployer", nil)
 	ticker := time.NewTicker(d.cfg.Refresh)
 	defer ticker.Stop()

@@ -119,6 +119,9 @@ func (o *Orchestrator) serve(ctx context.Context) error {
 	if err := o.adoptAll(ctx); err != nil {
 		o.log.WarnContext(ctx, "look for unfinished runs", "err", err)
 	}
+	if err := o.conns.NATS.Flush(ctx); err != nil {
+		return errors.Join(err, svc.Drain(ctx))
+	}
 	o.env.Ready.Set("orchestrator", nil)
 	ticker := time.NewTicker(tick)
 	defer ticker.Stop()
