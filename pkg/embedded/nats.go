@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
+	"golang.org/x/crypto/bcrypt"
 )
 
 const loopback = "127.0.0.1"
@@ -58,12 +59,16 @@ func tryNATS(cfg natsConfig) (_ *server.Server, err error) {
 	if port == 0 {
 		port = server.RANDOM_PORT
 	}
+	hashed, err := bcrypt.GenerateFromPassword([]byte(cfg.password), bcrypt.MinCost) // it is random and long
+	if err != nil {
+		return nil, fmt.Errorf("hash the NATS password: %w", err)
+	}
 	s, err := server.NewServer(&server.Options{
 		ServerName:            "hurst",
 		Host:                  loopback,
 		Port:                  port,
 		Username:              cfg.user,
-		Password:              cfg.password,
+		Password:              string(hashed),
 		JetStream:             true,
 		StoreDir:              cfg.dir,
 		JetStreamMaxMemory:    256 << 20,

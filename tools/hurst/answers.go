@@ -75,6 +75,7 @@ type answers struct {
 	a       *app
 	trace   string
 	labels  bool
+	alone   bool        // there is no referee beside the answers
 	first   *answerView // held back until it is known whether there is a second
 	table   *screen.Table
 	score   score
@@ -116,7 +117,10 @@ func (o *answers) add(x asked, p *predictv1.Prediction) error {
 }
 
 func (o *answers) begin() {
-	head := []string{"series", ">n", ">H", "interval", ">Whittle", "class"}
+	head := []string{"series", ">n", ">H", "interval", "class"}
+	if !o.alone {
+		head = slices.Insert(head, 4, ">Whittle")
+	}
 	if o.labels {
 		head = append(head, ">label", ">error")
 	}
@@ -124,14 +128,16 @@ func (o *answers) begin() {
 }
 
 func (o *answers) row(v answerView) {
-	cells := []string{screen.Clip(v.Series, 40), fmt.Sprint(v.N), "", "", "", ""}
+	cells := []string{screen.Clip(v.Series, 40), fmt.Sprint(v.N), "", "", ""}
 	rest := o.a.paint.Bad(screen.Clip(v.Failure, 80))
 	if v.Failure == "" {
 		cells[2] = fmt.Sprintf("%.3f", *v.H)
 		cells[3] = fmt.Sprintf("%.3f to %.3f", *v.Lower, *v.Upper)
-		cells[4] = whittle(v.Referees)
-		cells[5] = v.Class
+		cells[4] = v.Class
 		rest = o.a.paint.Warn(strings.Join(v.Flags, ", "))
+	}
+	if !o.alone {
+		cells = slices.Insert(cells, 4, whittle(v.Referees))
 	}
 	if o.labels {
 		cells = append(cells, number("%.3f", v.Label), number("%+.3f", v.Error))
@@ -165,7 +171,9 @@ func (o *answers) end(complete bool) error {
 		}
 	case o.first != nil && o.first.Failure == "":
 		o.a.showAnswer(*o.first)
-		o.a.printf("trace     %s\n", o.trace)
+		if o.trace != "" {
+			o.a.printf("trace     %s\n", o.trace)
+		}
 	}
 	if o.labels && o.score.n > 0 {
 		fmt.Fprintln(o.a.err, o.score)

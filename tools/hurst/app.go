@@ -23,6 +23,7 @@ type app struct {
 	streams
 	getenv func(string) string
 	paint  screen.Paint // for out
+	logs   *logs
 
 	json     bool
 	data     string
@@ -32,12 +33,15 @@ type app struct {
 
 // run executes a command line and returns the exit code.
 func run(ctx context.Context, args []string, s streams, getenv func(string) string) int {
-	a := &app{streams: s, getenv: getenv, paint: screen.PaintFor(s.out, getenv)}
+	a := &app{streams: s, getenv: getenv, paint: screen.PaintFor(s.out, getenv), logs: &logs{w: s.err}}
 	root := a.root()
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
 	if err == nil {
 		return service.ExitOK
+	}
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		err = fault.New(fault.Unavailable, "interrupted")
 	}
 	return a.report(err)
 }

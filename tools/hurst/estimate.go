@@ -45,6 +45,7 @@ const methodWhittle = "whittle"
 
 func (a *app) estimate(ctx context.Context, src source, level float64) error {
 	out := a.newAnswers("", src.opt.LabelFirst)
+	out.alone = true
 	var prepared *estimator.Prepared
 	n := 0
 	for x, err := range src.each(ctx, a.in) {

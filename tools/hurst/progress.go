@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"strings"
 	"sync"
 	"time"
@@ -25,7 +26,7 @@ func (a *app) newProgress() progress {
 	case a.json:
 		return silent{}
 	case screen.IsTerminal(a.out):
-		return newBars(mpb.New(mpb.WithOutput(a.out), mpb.WithRefreshRate(100*time.Millisecond)))
+		return newBars(mpb.New(mpb.WithOutput(a.out), mpb.WithRefreshRate(100*time.Millisecond)), a.logs)
 	}
 	return &lines{print: a.printf, seen: map[string]string{}, said: map[string]time.Time{}}
 }
@@ -101,13 +102,15 @@ const fine = 1000
 // bars shows a bar for each stage.
 type bars struct {
 	all   *mpb.Progress
+	logs  *logs
+	below io.Writer // where logs went before
 	mu    sync.Mutex
 	stage map[string]*pipelinev1.Stage
 	bar   map[string]*mpb.Bar
 }
 
-func newBars(p *mpb.Progress) *bars {
-	return &bars{all: p, stage: map[string]*pipelinev1.Stage{}, bar: map[string]*mpb.Bar{}}
+func newBars(p *mpb.Progress, l *logs) *bars {
+	return &bars{all: p, logs: l, below: l.to(p), stage: map[string]*pipelinev1.Stage{}, bar: map[string]*mpb.Bar{}}
 }
 
 func (b *bars) update(r *pipelinev1.Run) {
@@ -159,6 +162,7 @@ func (b *bars) text(name string) string {
 
 // end leaves the bars as they are and waits until they are drawn.
 func (b *bars) end() {
+	b.logs.to(b.below)
 	for _, bar := range b.bar {
 		if !bar.Completed() {
 			bar.Abort(false)

@@ -3,13 +3,16 @@ package main
 import (
 	"context"
 	"errors"
+	"net"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/longmemory/hurst/pkg/embedded"
+	"github.com/longmemory/hurst/pkg/telemetry"
 	"github.com/longmemory/hurst/tools/hurst/internal/client"
 	"github.com/longmemory/hurst/tools/hurst/internal/screen"
 	"github.com/longmemory/hurst/tools/hurst/internal/system"
@@ -60,6 +63,9 @@ type ready struct {
 func (a *app) up(ctx context.Context, f upFlags) error {
 	begun := time.Now()
 	dir, err := a.dir()
+	if err == nil {
+		dir, err = filepath.Abs(dir)
+	}
 	if err != nil {
 		return err
 	}
@@ -90,6 +96,15 @@ func (a *app) up(ctx context.Context, f upFlags) error {
 
 // start starts a system for this program.
 func (a *app) start(ctx context.Context, dir string, f upFlags) (*system.System, error) {
+	if err := (telemetry.Config{LogLevel: f.logLevel}).Validate(); err != nil {
+		return nil, usage("%w", err)
+	}
+	if _, _, err := net.SplitHostPort(f.listen); err != nil {
+		return nil, usage("--listen is %q; want host:port such as 127.0.0.1:8080", f.listen)
+	}
+	if f.natsPort < 0 || f.natsPort > 65535 {
+		return nil, usage("--nats-port is %d; allowed: 0 to 65535", f.natsPort)
+	}
 	self, err := os.Executable()
 	if err != nil && f.processes {
 		return nil, err
@@ -99,7 +114,7 @@ func (a *app) start(ctx context.Context, dir string, f upFlags) (*system.System,
 		RedisAddr: f.redis, RedisPassword: a.getenv("HURST_REDIS_PASSWORD"),
 		Processes: f.processes, Executable: self,
 		Receivers: client.Receivers("", a.getenv),
-		LogLevel:  f.logLevel, Log: a.err, Version: buildVersion(),
+		LogLevel:  f.logLevel, Log: a.logs, Version: buildVersion(),
 	})
 }
 

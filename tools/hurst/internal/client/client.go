@@ -62,7 +62,7 @@ func Find(o Options) (embedded.Endpoints, error) {
 	}
 	endpoints, err := embedded.ReadEndpoints(dir)
 	if errors.Is(err, embedded.ErrNotRunning) {
-		return endpoints, fault.New(fault.Unavailable, "%w; start a system with `hurst up`, or name one with --nats or --data", err)
+		return endpoints, fault.New(fault.Unavailable, "no system is running (or it is still starting) in %s: start one with `hurst up`, or name another with --data or --nats", dir)
 	}
 	return endpoints, err
 }
