@@ -25,7 +25,7 @@ func (a *app) newProgress() progress {
 	switch {
 	case a.json:
 		return silent{}
-	case screen.IsTerminal(a.out):
+	case screen.CanDraw(a.out, a.getenv):
 		return newBars(mpb.New(mpb.WithOutput(a.out), mpb.WithRefreshRate(100*time.Millisecond)), a.logs)
 	}
 	return &lines{print: a.printf, seen: map[string]string{}, said: map[string]time.Time{}}

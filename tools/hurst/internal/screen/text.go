@@ -13,6 +13,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/mattn/go-isatty"
+	"golang.org/x/sys/unix"
 )
 
 // IsTerminal tells whether a person looks at what is written to w.
@@ -21,11 +22,21 @@ func IsTerminal(w io.Writer) bool {
 	return ok && isatty.IsTerminal(f.Fd())
 }
 
+// CanDraw tells whether w is a terminal on which lines can be drawn over: one that knows its size.
+func CanDraw(w io.Writer, getenv func(string) string) bool {
+	f, ok := w.(*os.File)
+	if !ok || !isatty.IsTerminal(f.Fd()) || getenv("TERM") == "dumb" {
+		return false
+	}
+	size, err := unix.IoctlGetWinsize(int(f.Fd()), unix.TIOCGWINSZ)
+	return err == nil && size.Row > 0 && size.Col > 0
+}
+
 // Duration writes d with two or three digits that matter: 870µs, 12ms, 3.4s, 2m05s, 1h03m.
 func Duration(d time.Duration) string {
 	switch {
 	case d < 0:
-		return "-" + Duration(-d)
+		return "-" + Duration(-max(d, -math.MaxInt64)) // the least has no opposite
 	case d < time.Microsecond:
 		return fmt.Sprintf("%dns", d.Nanoseconds())
 	case d < 999500*time.Nanosecond:

@@ -3,6 +3,7 @@ package screen
 import (
 	"cmp"
 	"io"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -85,8 +86,8 @@ func (f *fall) add(spans []Span, depth int) {
 func (f *fall) bar(s Span) string {
 	first, last := 0, barWidth-1
 	if f.total > 0 {
-		first = int(int64(barWidth) * int64(s.Start.Sub(f.from)) / int64(f.total))
-		last = int((int64(barWidth)*int64(s.End.Sub(f.from)) - 1) / int64(f.total))
+		first = int(barWidth * (float64(s.Start.Sub(f.from)) / float64(f.total)))
+		last = int(math.Ceil(barWidth*(float64(s.End.Sub(f.from))/float64(f.total)))) - 1
 	}
 	first = min(max(first, 0), barWidth-1)
 	last = min(max(last, first), barWidth-1)
