@@ -33,7 +33,8 @@ type driver struct {
 	etag      string
 	missing   map[pipeline.Key]bool // tasks that had no memo when last looked
 	published time.Time
-	out       int // attempts that are out
+	probed    bool // attempts that are known from the state alone have been looked up
+	out       int  // attempts that are out
 
 	mu         sync.Mutex
 	watches    map[string]*watch     // by unit path
@@ -66,7 +67,7 @@ func (d *driver) yield() { d.yielded.Do(func() { close(d.quit) }) }
 func (d *driver) run(ctx context.Context) {
 	ticker := time.NewTicker(tick)
 	defer ticker.Stop()
-	probing := false
+	probing := true // the state may name attempts that nobody knows any more
 	for {
 		again, err := d.step(ctx, probing)
 		switch {
@@ -116,7 +117,7 @@ func (d *driver) step(ctx context.Context, probing bool) (again bool, err error)
 	if err != nil {
 		return false, err
 	}
-	if probing {
+	if probing && len(d.state.Attempts) > 0 {
 		d.probe(ctx, g)
 		if g, err = d.look(ctx); err != nil {
 			return false, err

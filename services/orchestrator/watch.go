@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/longmemory/hurst/pkg/artifact"
 	"github.com/longmemory/hurst/pkg/job"
 	"github.com/longmemory/hurst/pkg/pipeline"
@@ -96,13 +98,21 @@ func (d *driver) observed() map[string]pipeline.Observed {
 	return all
 }
 
-// probes is how many silent attempts are looked up in their queues at one tick.
+// probes is how many attempts are looked up in their queues at one tick.
 const probes = 64
 
 // probe looks up the attempts that have been silent for long: a queue entry that is waiting is
-// alive; one that is active without a heartbeat, or gone without a memo, is lost.
+// alive; one that is active without a heartbeat, or gone without a memo, is lost. Attempts that the
+// driver knows only from the state, for it has just begun, are looked up at once. Whoever cannot hear
+// the heartbeats does not take silence for an answer.
 func (d *driver) probe(ctx context.Context, g pipeline.Graph) {
-	looked := 0
+	if !d.o.conns.NATS.Raw().IsConnected() {
+		d.excuse()
+		return
+	}
+	began := !d.probed
+	d.probed = true
+	var suspects []pipeline.Unit
 	for u := range g.Units {
 		attempt, tried := d.state.Attempts[u.Path()]
 		if u.Result != nil || !tried || attempt.Over {
@@ -111,14 +121,38 @@ func (d *driver) probe(ctx context.Context, g pipeline.Graph) {
 		d.mu.Lock()
 		w := d.watches[u.Path()]
 		d.mu.Unlock()
-		if w == nil || w.Attempt != attempt.N {
-			d.expect(u.Path(), u.Key, attempt.N) // after a restart: listen first
-			continue
+		switch {
+		case w == nil || w.Attempt != attempt.N:
+			d.expect(u.Path(), u.Key, attempt.N)
+			if began {
+				suspects = append(suspects, u)
+			}
+		case len(suspects) < probes && d.silent(w):
+			suspects = append(suspects, u)
 		}
-		if looked < probes && d.silent(w) {
-			looked++
-			d.lookUp(ctx, u, attempt.N)
-		}
+	}
+	switch {
+	case len(suspects) == 0:
+	case !d.hears(ctx):
+		d.excuse()
+	default:
+		d.lookUpAll(ctx, suspects)
+	}
+}
+
+// hears tells whether a word through NATS comes back.
+func (d *driver) hears(ctx context.Context) bool {
+	ctx, cancel := context.WithTimeout(ctx, tick/2)
+	defer cancel()
+	return d.o.conns.NATS.Raw().FlushWithContext(ctx) == nil
+}
+
+// excuse has the silence of every attempt begin now.
+func (d *driver) excuse() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, w := range d.watches {
+		w.heard = time.Now()
 	}
 }
 
@@ -126,6 +160,17 @@ func (d *driver) silent(w *watch) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return w.Fate == pipeline.Alive && time.Since(w.heard) > d.o.cfg.LostAfter
+}
+
+// lookUpAll looks several attempts up at once.
+func (d *driver) lookUpAll(ctx context.Context, units []pipeline.Unit) {
+	var group errgroup.Group
+	group.SetLimit(parallel)
+	for _, u := range units {
+		attempt := d.state.Attempts[u.Path()].N
+		group.Go(func() error { d.lookUp(ctx, u, attempt); return nil })
+	}
+	_ = group.Wait()
 }
 
 // lookUp asks asynq what became of an attempt.
@@ -145,11 +190,17 @@ func (d *driver) lookUp(ctx context.Context, u pipeline.Unit, attempt uint32) {
 	switch state {
 	case job.Pending, job.Retry:
 		w.heard = time.Now()
-	case job.Active, job.Missing:
-		// It may be done, and only the event was lost: the plan looks for the memo first.
+	case job.Active:
+		if time.Since(w.heard) > d.o.cfg.LostAfter {
+			d.recheck[u.Key] = true // it may be done, and only the event was lost
+			w.Fate = pipeline.Lost
+			d.log.WarnContext(ctx, "attempt lost: its worker is silent", "task", u.Path(), "attempt", attempt)
+		}
+	case job.Missing:
+		// Done, and the event was lost: then there is a memo. Or Redis was emptied, of which the
+		// task is innocent: it goes back into the queue uncharged.
 		d.recheck[u.Key] = true
-		w.Fate = pipeline.Lost
-		d.log.WarnContext(ctx, "attempt lost", "task", u.Path(), "attempt", attempt, "queue", state)
+		w.Fate = pipeline.Returned
 	case job.Archived:
 		d.recheck[u.Key] = true
 		w.Fate, w.Error = pipeline.Dead, lastErr
