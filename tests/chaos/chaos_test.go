@@ -116,14 +116,14 @@ func undisturbed(t *testing.T) map[string]string {
 func TestLongOutages(t *testing.T) {
 	s := system.StartSeparate(t, t.TempDir(), nil)
 	for _, server := range []string{system.NATS, system.Redis} {
-		run := s.Submit(t, fmt.Appendf(nil, "version: 1\nname: outage\nstages: [{name: wait, kind: noop, with: {tasks: 16, milliseconds: 4000}}]\nsalt: %s\n", server), server).GetRun()
+		run := s.Submit(t, fmt.Appendf(nil, "version: 1\nname: outage\nstages: [{name: wait, kind: noop, with: {tasks: 2, milliseconds: 12000}}]\nsalt: %s\n", server), server).GetRun()
 		time.Sleep(time.Second)
 		s.Servers.Kill(server)
-		time.Sleep(20 * time.Second)
+		time.Sleep(25 * time.Second)
 		s.Servers.Start(t, server)
 		start := time.Now()
 		ended := s.Await(t, run, calm, system.Ended)
-		t.Logf("after 20 s without %s: %s within %s", server, ended.GetStatus(), time.Since(start).Round(time.Millisecond))
+		t.Logf("after 25 s without %s: %s within %s", server, ended.GetStatus(), time.Since(start).Round(time.Millisecond))
 		require.Equal(t, string(pipeline.Succeeded), ended.GetStatus(), ended.GetError())
 	}
 }

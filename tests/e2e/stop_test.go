@@ -13,12 +13,12 @@ import (
 	"github.com/longmemory/hurst/tests/system"
 )
 
-// slow is the small pipeline beside tasks that wait, so that there is a middle to stop it in.
+// slow is the small pipeline beside tasks that wait, so that there is a middle to stop it in, often.
 func slow() []byte {
 	return append(small[:len(small):len(small)], `
   - name: wait
     kind: noop
-    with: {tasks: 16, milliseconds: 300}
+    with: {tasks: 24, milliseconds: 300}
 `...)
 }
 
@@ -31,7 +31,7 @@ func TestStopUp(t *testing.T) {
 			data := filepath.Join(t.TempDir(), "data")
 			up := system.StartUp(t, data, args...)
 			run := up.Submit(t, slow(), "stopped").GetRun()
-			for _, done := range []int32{2, 12, 30} {
+			for _, done := range []int32{1, 4, 8, 12, 16, 20, 30} {
 				up.Await(t, run, limit, func(r *pipelinev1.Run) bool { return tasksDone(r) >= done || system.Ended(r) })
 				t.Logf("after %d tasks: stopped in %s", done, up.Stop(t).Round(time.Millisecond))
 				up = system.StartUp(t, data, args...)
