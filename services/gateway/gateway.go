@@ -30,6 +30,7 @@ const (
 	idleTimeout   = 2 * time.Minute
 	maxHeader     = 64 << 10
 	closeLimit    = 5 * time.Second // for connections after the drain
+	flushLimit    = time.Second     // for the gateway's own spans before the drain
 	checkEvery    = 5 * time.Second // how often readiness is looked at
 )
 
@@ -99,7 +100,7 @@ func (g *Gateway) serve(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := rpc.Handle(svc, wire.SubjectTrace, g.trace); err != nil {
+	if err := errors.Join(rpc.Handle(svc, wire.SubjectTrace, g.trace), g.nats.Flush(ctx)); err != nil {
 		return errors.Join(err, g.drain(ctx, svc.Drain))
 	}
 	server := &http.Server{
@@ -114,6 +115,7 @@ func (g *Gateway) serve(ctx context.Context) error {
 	go func() { ended <- server.Serve(g.listener) }()
 	g.log.InfoContext(ctx, "gateway listens", "addr", g.Addr())
 	err = g.wait(ctx, ended)
+	g.flush(ctx)
 	return errors.Join(err, g.drain(ctx, server.Shutdown), g.drain(ctx, svc.Drain))
 }
 
@@ -135,6 +137,16 @@ func (g *Gateway) wait(ctx context.Context, ended <-chan error) error {
 		case <-ticker.C:
 		}
 	}
+}
+
+// flush sends the gateway's own spans while there is still somebody, perhaps itself, to receive them.
+func (g *Gateway) flush(ctx context.Context) {
+	if g.env.Telemetry == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), flushLimit)
+	defer cancel()
+	_ = g.env.Telemetry.Flush(ctx) // what is lost is counted and logged there
 }
 
 // drain calls stop with the time that the configuration gives to draining, less what closing needs.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"encoding/hex"
+	"net"
 	"strings"
 	"testing"
 
@@ -150,6 +151,30 @@ func TestTracesOutliveTheGateway(t *testing.T) {
 	require.NoError(t, first.stop())
 	second := start(t, func(c *Config, _ *service.Env) { c.TraceDir = dir })
 	require.Len(t, second.get("/v1/traces/" + traceText).tree(t)["spans"], 2)
+}
+
+// TestOwnSpansAreKept has the gateway export to itself, as it does in hurst up: its last spans arrive
+// although it stops at once.
+func TestOwnSpansAreKept(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	free, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	addr := free.Addr().String()
+	require.NoError(t, free.Close())
+	tel, err := telemetry.Start(t.Context(), telemetry.Config{Service: "gateway", OTLPEndpoint: "http://" + addr})
+	require.NoError(t, err)
+	r := start(t, func(c *Config, e *service.Env) {
+		c.Listen, c.TraceDir = addr, dir
+		e.Telemetry, e.Tracer = tel, tel.Tracer
+	})
+	id := r.get("/v1/runs").header.Get("Trace-Id")
+	r.client.CloseIdleConnections()
+	require.NoError(t, r.stop())
+	require.NoError(t, tel.Shutdown(t.Context()))
+	later := start(t, func(c *Config, _ *service.Env) { c.TraceDir = dir })
+	spans := later.get("/v1/traces/" + id).tree(t)["spans"].([]any)
+	require.Equal(t, "GET /v1/runs", spans[0].(map[string]any)["name"])
 }
 
 func TestAnswerFitsIntoAMessage(t *testing.T) {

@@ -114,6 +114,7 @@ func (a answer) fault(t *testing.T) (code, message string) {
 // do sends a request; headers come in pairs.
 func (r *rig) do(method, path, body string, headers ...string) answer {
 	r.t.Helper()
+	require.NoError(r.t, r.nats.Flush(r.t.Context())) // NATS knows by now what the test handles
 	req, err := http.NewRequestWithContext(r.t.Context(), method, r.url+path, strings.NewReader(body))
 	require.NoError(r.t, err)
 	for i := 0; i < len(headers); i += 2 {
