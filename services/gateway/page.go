@@ -24,6 +24,7 @@ const (
 
 // view is what the page shows. Where a service does not answer, its error stands instead.
 type view struct {
+	Host       string // that the person asked
 	Runs       []*pipelinev1.Run
 	RunsError  error
 	Champions  []*deployv1.Version
@@ -31,10 +32,10 @@ type view struct {
 }
 
 // page answers GET / for people with a browser.
-func (g *Gateway) page(ctx context.Context, _ *http.Request) (reply, error) {
+func (g *Gateway) page(ctx context.Context, r *http.Request) (reply, error) {
 	ctx, cancel := context.WithTimeout(ctx, pageLimit)
 	defer cancel()
-	var v view
+	v := view{Host: r.Host}
 	runs, err := rpc.Call[pipelinev1.ListResponse](ctx, g.nats, wire.SubjectList, &pipelinev1.ListRequest{Limit: pageRuns})
 	v.Runs, v.RunsError = runs.GetRuns(), err
 	models, err := rpc.Call[deployv1.ListResponse](ctx, g.nats, wire.SubjectModels, &deployv1.ListRequest{})
