@@ -103,6 +103,11 @@ func testSizes(t *testing.T, s artifact.Store) {
 		doc := read(t, s, "sized")
 		require.Equal(t, etag, doc.ETag)
 		require.True(t, bytes.Equal(data, doc.Data), "%d bytes came back as %d", size, len(doc.Data))
+		// However large it is, a write that is refused is a conflict, and not a broken connection.
+		for _, cond := range []artifact.Condition{{Absent: true}, {Match: "no such etag"}} {
+			_, err = s.Write(t.Context(), "sized", append(data[:size:size], 1), cond)
+			require.ErrorIs(t, err, artifact.ErrConflict, "%d bytes", size)
+		}
 	}
 }
 

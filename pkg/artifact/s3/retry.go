@@ -98,6 +98,9 @@ func isNotFound(err error) bool {
 // conflicts tells whether err says that cond does not hold. A key to match that is not there
 // conflicts too.
 func conflicts(err error, cond artifact.Condition) bool {
+	if errors.Is(err, artifact.ErrConflict) {
+		return true
+	}
 	switch responseOf(err).StatusCode {
 	case http.StatusPreconditionFailed, http.StatusConflict:
 		return cond.Absent || cond.Match != ""

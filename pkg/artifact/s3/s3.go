@@ -127,6 +127,9 @@ func (s *Store) Write(ctx context.Context, key string, data []byte, cond artifac
 	defer func() { end(span, err) }()
 	opts := putOptions(cond)
 	retries, err := s.try(ctx, func() error {
+		if err := s.precheck(ctx, key, len(data), cond); err != nil {
+			return err
+		}
 		info, err := s.core.PutObject(ctx, s.bucket, key, bytes.NewReader(data), int64(len(data)), "", "", opts)
 		etag = info.ETag
 		return err
@@ -143,6 +146,28 @@ func (s *Store) Write(ctx context.Context, key string, data []byte, cond artifac
 		}
 	}
 	return "", s.explain("write", key, err)
+}
+
+// large is the size from which a conditional write asks before it sends: a server that refuses
+// early closes the connection on a body that is still being sent, and its answer is lost.
+const large = 64 << 10
+
+// precheck returns ErrConflict when a large write's condition does not hold now. The server decides
+// all the same.
+func (s *Store) precheck(ctx context.Context, key string, size int, cond artifact.Condition) error {
+	if size < large || !cond.Absent && cond.Match == "" {
+		return nil
+	}
+	info, err := s.core.StatObject(ctx, s.bucket, key, minio.StatObjectOptions{})
+	switch {
+	case isNotFound(err) && cond.Absent:
+		return nil
+	case err != nil:
+		return err
+	case cond.Absent || info.ETag != cond.Match:
+		return permanent(artifact.ErrConflict)
+	}
+	return nil
 }
 
 func putOptions(cond artifact.Condition) minio.PutObjectOptions {
