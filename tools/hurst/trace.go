@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/hex"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -65,7 +66,7 @@ func (a *app) trace(ctx context.Context, c *client.Client, which string) error {
 	spans := make([]screen.Span, 0, len(t.GetSpans()))
 	for _, s := range t.GetSpans() {
 		spans = append(spans, screen.Span{
-			ID: s.GetSpanId(), Parent: s.GetParentId(), Name: s.GetName(), Service: s.GetService(),
+			ID: s.GetSpanId(), Parent: s.GetParentId(), Name: spanName(s), Service: s.GetService(),
 			Start: instant(s.GetStartUnixNano()), End: instant(s.GetEndUnixNano()), Err: s.GetError(),
 		})
 	}
@@ -74,6 +75,21 @@ func (a *app) trace(ctx context.Context, c *client.Client, which string) error {
 		a.printf("%s\n", a.paint.Warn("the trace has more spans than are shown"))
 	}
 	return screen.Waterfall(a.out, spans, a.paint)
+}
+
+// spanName names a task's spans after the task, "run train/mlp", and an attempt after the first by its
+// number too. Job IDs are run/stage/unit/attempt.
+func spanName(s *tracev1.Span) string {
+	parts := strings.Split(s.GetAttributes()["task"], "/")
+	verb, _, two := strings.Cut(s.GetName(), " ")
+	if len(parts) != 4 || !two {
+		return s.GetName()
+	}
+	name := verb + " " + parts[1] + "/" + parts[2]
+	if parts[3] != "1" {
+		name += " (attempt " + parts[3] + ")"
+	}
+	return name
 }
 
 func (a *app) printTrace(id string, t *tracev1.GetResponse) error {
