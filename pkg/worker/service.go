@@ -45,6 +45,9 @@ func Open(ctx context.Context, name, queue string, s Settings, env service.Env, 
 	if err != nil {
 		return nil, err
 	}
+	if err := conns.AwaitRedis(ctx); err != nil {
+		return nil, errors.Join(err, conns.Close(ctx))
+	}
 	concurrency := s.Concurrency
 	if concurrency == 0 {
 		concurrency = runtime.GOMAXPROCS(0)

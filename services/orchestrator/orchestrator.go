@@ -66,6 +66,9 @@ func New(ctx context.Context, cfg Config, env service.Env) (*Orchestrator, error
 }
 
 func newOrchestrator(ctx context.Context, cfg Config, env service.Env, conns *connect.Connections) (*Orchestrator, error) {
+	if err := conns.AwaitRedis(ctx); err != nil {
+		return nil, err
+	}
 	jobs, err := job.NewClient(job.ClientConfig{Redis: conns.Redis, Bell: job.NewBell(conns.NATS)})
 	if err != nil {
 		return nil, err
