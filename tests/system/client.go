@@ -3,6 +3,8 @@ package system
 import (
 	"context"
 	"encoding/json"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -113,6 +115,13 @@ func (c *Client) Await(t testing.TB, run string, limit time.Duration, wanted fun
 
 // Ended tells whether a run has ended.
 func Ended(r *pipelinev1.Run) bool { return pipeline.Status(r.GetStatus()).Ended() }
+
+// Trouble tells whether a task of a run waits to be tried again.
+func Trouble(r *pipelinev1.Run) bool {
+	return slices.ContainsFunc(r.GetStages(), func(s *pipelinev1.Stage) bool {
+		return strings.Contains(s.GetNote(), "tried again")
+	})
+}
 
 // Succeed waits until a run has ended, and requires that it ended well.
 func (c *Client) Succeed(t testing.TB, run string, limit time.Duration) *pipelinev1.Run {

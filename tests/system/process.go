@@ -100,7 +100,10 @@ func (p *Process) Exit(limit time.Duration) int {
 func (p *Process) Log() string { return tail(p.log, 6000) }
 
 // Left returns the processes of the session that have not ended.
-func (p *Process) Left() []int {
+func (p *Process) Left() []int { return Session(p.PID()) }
+
+// Session returns the processes of a session that have not ended.
+func Session(id int) []int {
 	entries, err := filepath.Glob("/proc/[0-9]*/stat")
 	if err != nil {
 		return nil
@@ -114,7 +117,7 @@ func (p *Process) Left() []int {
 		// pid (name) state ppid pgrp session …; the name may hold anything.
 		pid, _ := strconv.Atoi(filepath.Base(filepath.Dir(entry)))
 		fields := strings.Fields(string(data[bytes.LastIndexByte(data, ')')+1:]))
-		if len(fields) > 3 && fields[3] == strconv.Itoa(p.PID()) && fields[0] != "Z" {
+		if len(fields) > 3 && fields[3] == strconv.Itoa(id) && fields[0] != "Z" {
 			left = append(left, pid)
 		}
 	}
