@@ -80,7 +80,10 @@ func (w *Worker) perform(ctx context.Context, d job.Delivery, task pipeline.Task
 		return fault.New(fault.Unavailable, "the task wants version %d of the code for %s, and this worker has %d: update the older of orchestrator and worker", task.Version, task.Kind, want)
 	}
 	started := time.Now()
-	work := &Work{Task: task, Drain: d.Drain, store: w.cfg.Store, events: e, ctx: ctx}
+	work := NewWork(task, w.cfg.Store, d.Drain)
+	work.report = func(fraction float64, message string) {
+		e.send(ctx, &workv1.TaskEvent{State: workv1.TaskEvent_STATE_PROGRESS, Fraction: fraction, Message: message})
+	}
 	out, err := f(ctx, work)
 	if err != nil {
 		return err

@@ -13,7 +13,6 @@ import (
 	"github.com/longmemory/hurst/pkg/artifact"
 	"github.com/longmemory/hurst/pkg/fault"
 	"github.com/longmemory/hurst/pkg/pipeline"
-	workv1 "github.com/longmemory/hurst/proto/work/v1"
 )
 
 // Work is a task in a [Func]'s hands.
@@ -22,12 +21,17 @@ type Work struct {
 	Drain <-chan struct{} // closed when the worker is shutting down: checkpoint, return ErrHandedBack
 
 	store  artifact.Store
-	events *eventer
-	ctx    context.Context //nolint:containedctx // of the attempt, which Work does not outlive
+	report func(fraction float64, message string) // sends a report of progress; nil: nobody wants it
 
 	mu         sync.Mutex
 	lastReport time.Time
 	step       int
+}
+
+// NewWork returns a task that is performed without a queue: one calls a [Func] with it. Nobody is told
+// of its progress. A nil drain never closes.
+func NewWork(task pipeline.Task, store artifact.Store, drain <-chan struct{}) *Work {
+	return &Work{Task: task, Drain: drain, store: store}
 }
 
 // Params reads the task's parameters into v; unknown ones are an error.
@@ -76,6 +80,9 @@ func (w *Work) Draining() bool {
 // Progress tells people how far the task is: a fraction from 0 to 1 and a few words. It may be
 // called often; ten reports a second are sent.
 func (w *Work) Progress(fraction float64, message string) {
+	if w.report == nil {
+		return
+	}
 	w.mu.Lock()
 	now := time.Now()
 	due := now.Sub(w.lastReport) >= 100*time.Millisecond
@@ -84,7 +91,7 @@ func (w *Work) Progress(fraction float64, message string) {
 	}
 	w.mu.Unlock()
 	if due {
-		w.events.send(w.ctx, &workv1.TaskEvent{State: workv1.TaskEvent_STATE_PROGRESS, Fraction: fraction, Message: message})
+		w.report(fraction, message)
 	}
 }
 
