@@ -7,9 +7,7 @@ import (
 	"math"
 	"time"
 
-	"github.com/longmemory/hurst/pkg/artifact"
 	"github.com/longmemory/hurst/pkg/fault"
-	"github.com/longmemory/hurst/pkg/model"
 	"github.com/longmemory/hurst/pkg/registry"
 	"github.com/longmemory/hurst/pkg/wire"
 	deployv1 "github.com/longmemory/hurst/proto/deploy/v1"
@@ -20,11 +18,11 @@ const tries = 10
 
 // promote registers a candidate and, if the gate lets it through, points the alias at it.
 func (d *Deployer) promote(ctx context.Context, req *deployv1.PromoteRequest) (*deployv1.Decision, error) {
-	if err := d.checkBundle(ctx, wire.ToRef(req.GetBundle())); err != nil {
+	if err := checkNumbers(req); err != nil {
 		return nil, err
 	}
-	if m := req.GetMae(); math.IsNaN(m) || m < 0 {
-		return nil, fault.New(fault.Invalid, "the candidate's MAE is %v; a promotion needs a number of at least 0", m)
+	if _, err := d.load(ctx, wire.ToRef(req.GetBundle())); err != nil {
+		return nil, fmt.Errorf("the candidate's bundle: %w", err)
 	}
 	version, err := d.registry.Register(ctx, registry.Version{
 		Model: req.GetModel(), Kind: req.GetKind(), Run: req.GetRun(),
@@ -47,18 +45,15 @@ func (d *Deployer) promote(ctx context.Context, req *deployv1.PromoteRequest) (*
 	return nil, fault.New(fault.Unavailable, "the alias %s of model %s was moved %d times while this promotion was decided", alias, req.GetModel(), tries)
 }
 
-// checkBundle makes sure that what is promoted can be loaded.
-func (d *Deployer) checkBundle(ctx context.Context, ref artifact.Ref) error {
-	data, err := artifact.Get(ctx, d.conns.Store, ref)
-	var lost *artifact.LostError
-	switch {
-	case errors.As(err, &lost):
-		return fault.New(fault.NotFound, "the candidate's bundle: %w", err)
-	case err != nil:
-		return fault.With(fault.Unavailable, err)
-	}
-	if _, err := model.Decode(data); err != nil {
-		return fault.New(fault.Invalid, "the candidate's bundle cannot be loaded: %w", err)
+// checkNumbers refuses what no comparison holds for and no document can keep.
+func checkNumbers(req *deployv1.PromoteRequest) error {
+	switch mae, se, limit := req.GetMae(), req.GetMaeSe(), req.GetMaxMae(); {
+	case !(mae >= 0) || math.IsInf(mae, 0):
+		return fault.New(fault.Invalid, "the candidate's MAE is %v; a promotion needs a number of at least 0", mae)
+	case !(se >= 0) || math.IsInf(se, 0):
+		return fault.New(fault.Invalid, "the MAE's standard error is %v; a promotion needs a number of at least 0", se)
+	case !(limit >= 0):
+		return fault.New(fault.Invalid, "the gate's MAE is %v; want a number, or 0 for no limit", limit)
 	}
 	return nil
 }
@@ -142,17 +137,4 @@ func (d *Deployer) rollback(ctx context.Context, req *deployv1.RollbackRequest) 
 	return &deployv1.Decision{
 		Model: version.Model, Version: int32(previous), Alias: alias, Promoted: true, Reason: "rollback", Previous: int32(current),
 	}, coded(d.point(ctx, version, alias))
-}
-
-// coded gives the registry's errors their codes.
-func coded(err error) error {
-	switch {
-	case errors.Is(err, registry.ErrName):
-		return fault.With(fault.Invalid, err)
-	case errors.Is(err, registry.ErrNotFound):
-		return fault.With(fault.NotFound, err)
-	case errors.Is(err, registry.ErrConflict):
-		return fault.With(fault.Conflict, err)
-	}
-	return err
 }

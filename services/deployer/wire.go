@@ -3,11 +3,9 @@ package deployer
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"slices"
 
-	"github.com/longmemory/hurst/pkg/artifact"
-	"github.com/longmemory/hurst/pkg/fault"
-	"github.com/longmemory/hurst/pkg/model"
 	"github.com/longmemory/hurst/pkg/registry"
 	"github.com/longmemory/hurst/pkg/wire"
 	deployv1 "github.com/longmemory/hurst/proto/deploy/v1"
@@ -54,13 +52,9 @@ func (d *Deployer) show(ctx context.Context, req *deployv1.ShowRequest) (*deploy
 		return nil, coded(err)
 	}
 	answer := versionToWire(v, aliases)
-	data, err := artifact.Get(ctx, d.conns.Store, v.Bundle)
+	m, err := d.load(ctx, v.Bundle)
 	if err != nil {
-		return nil, fault.New(fault.NotFound, "the bundle of version %d: %w", v.Number, err)
-	}
-	m, err := model.Decode(data)
-	if err != nil {
-		return nil, fault.New(fault.Internal, "the bundle of version %d cannot be loaded: %w", v.Number, err)
+		return nil, fmt.Errorf("the bundle of version %d: %w", v.Number, err)
 	}
 	answer.Manifest, err = json.Marshal(m.Manifest)
 	return answer, err
