@@ -118,6 +118,9 @@ func (d *Deployer) rollback(ctx context.Context, req *deployv1.RollbackRequest) 
 		return nil, coded(err)
 	}
 	current, previous := aliases.Points[alias], 0
+	if current == 0 {
+		return nil, fault.New(fault.NotFound, "model %s has no %s", req.GetModel(), alias)
+	}
 	for _, change := range aliases.Audit {
 		if change.Alias == alias && change.To == current {
 			previous = change.From
@@ -126,12 +129,15 @@ func (d *Deployer) rollback(ctx context.Context, req *deployv1.RollbackRequest) 
 	if previous == 0 {
 		return nil, fault.New(fault.Conflict, "%s of model %s points at version %d and pointed at none before: there is nothing to roll back to", alias, req.GetModel(), current)
 	}
-	change := registry.Change{Alias: alias, From: current, To: previous, Reason: "rollback", Time: time.Now().UnixNano()}
-	if err := d.registry.Point(ctx, req.GetModel(), change); err != nil {
-		return nil, coded(err)
-	}
 	version, err := d.registry.Get(ctx, req.GetModel(), fmt.Sprint(previous))
 	if err != nil {
+		return nil, coded(err)
+	}
+	if _, err := d.load(ctx, version.Bundle); err != nil {
+		return nil, fmt.Errorf("the bundle of version %d: %w", previous, err)
+	}
+	change := registry.Change{Alias: alias, From: current, To: previous, Reason: "rollback", Time: time.Now().UnixNano()}
+	if err := d.registry.Point(ctx, version.Model, change); err != nil {
 		return nil, coded(err)
 	}
 	return &deployv1.Decision{
