@@ -68,7 +68,7 @@ func (d *Deployer) decide(ctx context.Context, req *deployv1.PromoteRequest, v r
 	decision := &deployv1.Decision{Model: v.Model, Version: int32(v.Number), Alias: alias, Previous: int32(current)}
 	if current == v.Number {
 		decision.Promoted, decision.Reason = true, "it is the "+alias+" already"
-		return decision, d.point(ctx, v, alias)
+		return decision, d.point(ctx, v.Model, alias)
 	}
 	reason, ok, err := d.gate(ctx, req, v, current)
 	if err != nil {
@@ -84,7 +84,7 @@ func (d *Deployer) decide(ctx context.Context, req *deployv1.PromoteRequest, v r
 	}
 	decision.Promoted = true
 	d.log.InfoContext(ctx, "promoted", "model", v.Model, "version", v.Number, "alias", alias, "from", current, "reason", reason)
-	return decision, d.point(ctx, v, alias)
+	return decision, d.point(ctx, v.Model, alias)
 }
 
 // gate says whether the candidate may pass, and why.
@@ -142,5 +142,5 @@ func (d *Deployer) rollback(ctx context.Context, req *deployv1.RollbackRequest) 
 	}
 	return &deployv1.Decision{
 		Model: version.Model, Version: int32(previous), Alias: alias, Promoted: true, Reason: "rollback", Previous: int32(current),
-	}, coded(d.point(ctx, version, alias))
+	}, coded(d.point(ctx, version.Model, alias))
 }
