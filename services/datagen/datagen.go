@@ -27,6 +27,9 @@ func generate(ctx context.Context, w *worker.Work) (worker.Output, error) {
 	if err := w.Params(&p); err != nil {
 		return worker.Output{}, err
 	}
+	if err := check(p); err != nil {
+		return worker.Output{}, err
+	}
 	g := generator{params: p, seed: w.Task.Seed, plans: map[int]*process.FGN{}}
 	rows := make([]dataset.Row, 0, p.Count)
 	for i := range p.Count {
@@ -61,7 +64,7 @@ type generator struct {
 // index alone, however the set is cut into shards.
 func (g *generator) series(index uint64) (dataset.Row, error) {
 	p := g.params
-	n := p.Lengths[index%uint64(len(p.Lengths))]
+	n := length(p, index)
 	plan, ok := g.plans[n]
 	if !ok {
 		plan = process.NewFGN(n)
