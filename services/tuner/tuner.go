@@ -4,8 +4,10 @@ package tuner
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
+	"math"
 
 	"github.com/longmemory/hurst/pkg/fault"
 	"github.com/longmemory/hurst/pkg/model"
@@ -39,20 +41,21 @@ func tune(_ context.Context, w *worker.Work) (worker.Output, error) {
 // each has a result.
 func next(p pipeline.TuneParams, seed uint64) (pipeline.TuneValue, error) {
 	var value pipeline.TuneValue
+	if err := check(p); err != nil {
+		return value, err
+	}
 	for _, study := range p.Models {
 		first := len(value.Trials)
 		for i := range study.Trials {
-			value.Trials = append(value.Trials, trial(study, i, first+i, seed))
+			t, err := trial(study, i, first+i, seed)
+			if err != nil {
+				return value, err
+			}
+			value.Trials = append(value.Trials, t)
 		}
 	}
-	if len(p.Results) < len(value.Trials) {
-		return value, nil
-	}
-	for _, r := range p.Results {
-		if r.Trial < 0 || r.Trial >= len(value.Trials) {
-			return value, fmt.Errorf("there is a result of trial %d, and the study has %d trials", r.Trial, len(value.Trials))
-		}
-		value.Trials[r.Trial].MAE = r.MAE
+	if err := score(value.Trials, p.Results); err != nil || len(p.Results) < len(value.Trials) {
+		return value, err
 	}
 	value.Done = true
 	first := 0
@@ -63,9 +66,49 @@ func next(p pipeline.TuneParams, seed uint64) (pipeline.TuneValue, error) {
 	return value, nil
 }
 
+// maxTrials bounds what one model's study may ask for, as the schema of specs does.
+const maxTrials = 10_000
+
+// check refuses studies that no trials can be drawn for.
+func check(p pipeline.TuneParams) error {
+	if p.Sampler != "random" {
+		return fmt.Errorf("there is no sampler %.40q; known is random", p.Sampler)
+	}
+	if len(p.Models) == 0 {
+		return errors.New("the study has no models")
+	}
+	for _, study := range p.Models {
+		if study.Trials < 1 || study.Trials > maxTrials {
+			return fmt.Errorf("%d trials of %.40q: want 1 to %d", study.Trials, study.Kind, maxTrials)
+		}
+		if err := study.Space.Validate(); err != nil {
+			return fmt.Errorf("space of %.40q: %w", study.Kind, err)
+		}
+	}
+	return nil
+}
+
+// score sets the errors of those trials that have a result.
+func score(trials []pipeline.Trial, results []pipeline.TrialResult) error {
+	scored := make([]bool, len(trials))
+	for _, r := range results {
+		switch {
+		case r.Trial < 0 || r.Trial >= len(trials):
+			return fmt.Errorf("there is a result of trial %d, and the study has %d trials", r.Trial, len(trials))
+		case scored[r.Trial]:
+			return fmt.Errorf("there are two results of trial %d", r.Trial)
+		case !(r.MAE >= 0) || math.IsInf(r.MAE, 0):
+			return fmt.Errorf("the MAE of trial %d is %v: want a number of at least 0", r.Trial, r.MAE)
+		}
+		scored[r.Trial] = true
+		trials[r.Trial].MAE = r.MAE
+	}
+	return nil
+}
+
 // trial returns a study's i-th trial. The first is the model's defaults, so that a search never
 // ends worse than no search.
-func trial(study pipeline.Study, i, index int, seed uint64) pipeline.Trial {
+func trial(study pipeline.Study, i, index int, seed uint64) (pipeline.Trial, error) {
 	params := search.Params{}
 	maps.Copy(params, model.Defaults(study.Kind))
 	if i > 0 {
@@ -76,7 +119,11 @@ func trial(study pipeline.Study, i, index int, seed uint64) pipeline.Trial {
 		maps.Copy(params, search.Random(space, process.Source(seed, "tune", uint64(index))))
 	}
 	maps.Copy(params, study.Params)
-	return pipeline.Trial{Index: index, Kind: study.Kind, Params: params}
+	t := pipeline.Trial{Index: index, Kind: study.Kind, Params: params}
+	if err := model.CheckParams(study.Kind, params); err != nil {
+		return t, fmt.Errorf("trial %d: %w", index, err)
+	}
+	return t, nil
 }
 
 // best returns the trial with the smallest error; of equal ones the first.
