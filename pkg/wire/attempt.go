@@ -18,11 +18,11 @@ func AttemptID(a *workv1.Attempt) string {
 	return JobID(a.GetRun(), a.GetStage(), a.GetUnit(), a.GetAttempt())
 }
 
-// PreviousJobID returns the ID of the attempt before, or "" when id is a first attempt.
+// PreviousJobID returns the ID of the attempt before, or "" when id is a first attempt or none of ours.
 func PreviousJobID(id string) string {
 	cut := strings.LastIndexByte(id, '/')
 	n, err := strconv.ParseUint(id[cut+1:], 10, 32)
-	if err != nil || n < 2 {
+	if cut < 0 || err != nil || n < 2 {
 		return ""
 	}
 	return id[:cut+1] + strconv.FormatUint(n-1, 10)
