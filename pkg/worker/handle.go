@@ -140,6 +140,9 @@ func classify(ctx context.Context, d job.Delivery, err error) (string, *workv1.T
 		return outcomeRevoked, &workv1.TaskEvent{State: workv1.TaskEvent_STATE_RETURNED, Message: errRevoked.Error()}
 	case errors.Is(err, ErrHandedBack), draining && ctx.Err() != nil:
 		return outcomeReturned, &workv1.TaskEvent{State: workv1.TaskEvent_STATE_RETURNED, Message: ErrHandedBack.Error()}
+	case errors.Is(ctx.Err(), context.Canceled):
+		// Its job was deleted, which the orchestrator does when it revokes; the two race.
+		return outcomeRevoked, &workv1.TaskEvent{State: workv1.TaskEvent_STATE_RETURNED, Message: errRevoked.Error()}
 	case errors.As(err, &lost):
 		return outcomeFailed, failed(err, fault.NotFound, string(lost.Digest))
 	case fault.CodeOf(err) == fault.Unavailable && d.Retried < d.MaxRetry:
