@@ -101,6 +101,10 @@ func (l *losses) hear(_ context.Context, _ string, e *workv1.TaskEvent) {
 		l.held[path] = e
 		if lost := l.hurt[path]; lost != nil && e.GetAttempt().GetAttempt() > lost.attempt {
 			begun := time.Since(lost.since)
+			if lost.queued == 0 { // and begun before anybody looked
+				lost.queued = begun
+				l.queued = append(l.queued, begun)
+			}
 			lost.row.took = append(lost.row.took, fmt.Sprintf("%s %s, %s", path, short(lost.queued), short(begun)))
 			if strings.HasPrefix(path, "wait-") {
 				l.begun = append(l.begun, begun)

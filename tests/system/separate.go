@@ -114,7 +114,7 @@ func (i *Instance) AwaitReady(t testing.TB) {
 		path = "/healthz"
 	}
 	require.Eventually(t, func() bool {
-		answer, err := http.Get("http://" + i.Admin + path) //nolint:noctx,bodyclose // closed below, and ends with the program
+		answer, err := http.Get("http://" + i.Admin + path) //nolint:noctx // it ends with the program
 		if err == nil {
 			_ = answer.Body.Close()
 		}
