@@ -5,6 +5,7 @@ VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev
 LDFLAGS  := -s -w -X main.version=$(VERSION)
 SERVICES := orchestrator datagen extractor trainer tuner deployer inference gateway
 DATA     ?=
+TESTFLAGS ?=
 GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@latest
@@ -30,19 +31,19 @@ run: build ## the main job: generate, extract, tune, train, gate, promote, predi
 
 test: ## the tests that need nothing but Go (≤ 5 minutes)
 	$(GO) vet ./...
-	$(GO) test ./...
+	$(GO) test $(TESTFLAGS) ./...
 
 race: ## the same tests under the race detector
 	$(GO) test -race ./...
 
 integration: build services ## tests on real servers (redis-server must be installed)
-	$(GO) test -tags integration -count=1 -timeout 20m ./pkg/job/... ./tests/system/... ./tests/e2e/... ./tests/badinput/...
+	$(GO) test $(TESTFLAGS) -tags integration -count=1 -timeout 20m -p 1 ./pkg/job/... ./tests/system/... ./tests/e2e/... ./tests/badinput/...
 
 chaos: build services ## kill -9 every service in turn, 30 times in one run
 	$(GO) test -tags chaos -count=1 -timeout 20m -v ./tests/chaos/...
 
 chart: ## lint, render and strictly decode the Helm chart (a Go module of its own)
-	cd tests/chart && $(GO) test -count=1 ./...
+	cd tests/chart && $(GO) test $(TESTFLAGS) -count=1 ./...
 
 lint: ## gofmt, vet, staticcheck, golangci-lint
 	@test -z "$$(gofmt -l .)" || { gofmt -l .; echo "gofmt would change the files above"; exit 1; }
