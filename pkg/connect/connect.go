@@ -5,6 +5,7 @@ package connect
 import (
 	"context"
 	"fmt"
+	"sync"
 
 	"github.com/longmemory/hurst/pkg/artifact/s3"
 	"github.com/longmemory/hurst/pkg/config"
@@ -20,37 +21,42 @@ type Connections struct {
 	Redis job.Redis
 }
 
-// Open connects to the servers. Each that cannot be reached is named in the error.
+// Open connects to the servers, to all at once. Each that cannot be reached is named in the error.
 func Open(ctx context.Context, name string, servers config.Servers, env service.Env) (*Connections, error) {
-	store, err := s3.Open(ctx, s3.Config{
+	c := &Connections{Redis: job.Redis{Addr: servers.RedisAddr, Password: servers.RedisPassword.Reveal()}}
+	var natsErr, storeErr error
+	var opening sync.WaitGroup
+	opening.Go(func() {
+		c.NATS, natsErr = rpc.Connect(ctx, rpc.Config{
+			URL:        servers.NATSURL,
+			User:       servers.NATSUser,
+			Password:   servers.NATSPassword.Reveal(),
+			Name:       "hurst-" + name,
+			InProcess:  env.InProcessNATS,
+			Logger:     env.Logger,
+			Tracer:     env.Tracer,
+			Registerer: env.Registerer,
+		})
+	})
+	c.Store, storeErr = s3.Open(ctx, s3.Config{
 		Endpoint:  servers.S3.Endpoint,
 		Bucket:    servers.S3.Bucket,
 		Region:    servers.S3.Region,
 		AccessKey: servers.S3.AccessKey,
 		SecretKey: servers.S3.SecretKey.Reveal(),
 	})
-	if err != nil {
-		return nil, err
+	opening.Wait()
+	switch {
+	case natsErr != nil && storeErr != nil:
+		return nil, fmt.Errorf("%w; %w", storeErr, natsErr)
+	case natsErr != nil:
+		c.Store.Close()
+		return nil, natsErr
+	case storeErr != nil:
+		_ = c.NATS.Close(ctx) // nothing was said on it yet
+		return nil, storeErr
 	}
-	nats, err := rpc.Connect(ctx, rpc.Config{
-		URL:        servers.NATSURL,
-		User:       servers.NATSUser,
-		Password:   servers.NATSPassword.Reveal(),
-		Name:       "hurst-" + name,
-		InProcess:  env.InProcessNATS,
-		Logger:     env.Logger,
-		Tracer:     env.Tracer,
-		Registerer: env.Registerer,
-	})
-	if err != nil {
-		store.Close()
-		return nil, err
-	}
-	return &Connections{
-		NATS:  nats,
-		Store: store,
-		Redis: job.Redis{Addr: servers.RedisAddr, Password: servers.RedisPassword.Reveal()},
-	}, nil
+	return c, nil
 }
 
 // Close drains and ends the connections.
