@@ -172,3 +172,18 @@ func TestHeartbeatsNameHeldAttempts(t *testing.T) {
 	receive(t, stopped)
 	require.Empty(t, beats)
 }
+
+func TestAttemptWhoseJobIsDeletedIsRevoked(t *testing.T) {
+	s := start(t)
+	s.work(func(ctx context.Context, _ *worker.Work) (worker.Output, error) {
+		<-ctx.Done()
+		return worker.Output{}, ctx.Err()
+	})
+	a := s.assign(task(1), 1, func(_ *workv1.Assignment, j *job.Task) { j.MaxRetry = 3 })
+	s.until(workv1.TaskEvent_STATE_STARTED)
+	require.NoError(t, s.jobs.Delete(t.Context(), queue, wire.JobID(a.GetRun(), a.GetStage(), a.GetUnit(), 1)))
+	e := receive(t, s.events)
+	require.Equal(t, workv1.TaskEvent_STATE_RETURNED, e.GetState(), e.GetMessage())
+	require.Equal(t, "the attempt was revoked", e.GetMessage())
+	s.gone(a)
+}
