@@ -8,7 +8,14 @@ import (
 	"github.com/longmemory/hurst/pkg/dataset"
 	"github.com/longmemory/hurst/pkg/feature"
 	"github.com/longmemory/hurst/pkg/model"
+	"github.com/longmemory/hurst/pkg/search"
 )
+
+// maxShardPoints bounds the points of a shard: 48 MiB of float32, within what an object may have.
+const maxShardPoints = 12 << 20
+
+// maxTrials bounds the trials of a study: a memo must hold them all.
+const maxTrials = 2000
 
 // complete fills in defaults that depend on other values.
 func (s *Stage) complete() {
@@ -131,13 +138,21 @@ func (c *checker) values(path string, s Stage) {
 		if r := s.Generate.Hurst; r.Min >= r.Max {
 			c.add(path+".hurst.max", r.Max, "must be larger than min, which is %v", r.Min)
 		}
+		if most := maxShardPoints / slices.Max(s.Generate.Lengths); s.Generate.Shard > most {
+			c.add(path+".shard", s.Generate.Shard, "is too large for series of %d points; allowed: at most %d", slices.Max(s.Generate.Lengths), most)
+		}
 	case s.Extract != nil:
 		if _, err := feature.Lookup(s.Extract.Features); err != nil {
 			c.add(path+".features", s.Extract.Features, "is no feature set; there are: %s", strings.Join(feature.Sets(), ", "))
 		}
 	case s.Tune != nil:
+		trials := 0
 		for i, study := range s.Tune.Models {
 			c.study(fmt.Sprintf("%s.models[%d]", path, i), study)
+			trials += study.Trials
+		}
+		if trials > maxTrials {
+			c.add(path+".models", nil, "have %d trials together; allowed: at most %d", trials, maxTrials)
 		}
 	case s.Deploy != nil:
 		c.gate(path+".gate.length", s)
@@ -160,6 +175,12 @@ func (c *checker) study(path string, s Study) {
 		_, inDefaults := defaults[name]
 		if !inSpace && !inDefaults {
 			c.add(path+".space."+name, nil, "is no hyperparameter of %s", s.Kind)
+			continue
+		}
+		for _, v := range edges(s.Space[name]) {
+			if err := model.CheckParams(s.Kind, search.Params{name: v}); err != nil {
+				c.add(path+".space."+name, nil, "reaches beyond the limits: %s", err)
+			}
 		}
 	}
 	if err := model.CheckParams(s.Kind, s.Params); err != nil {
@@ -168,6 +189,18 @@ func (c *checker) study(path string, s Study) {
 	if err := model.CheckParams(s.Kind, s.Final); err != nil {
 		c.add(path+".final", nil, "%s", err)
 	}
+}
+
+// edges returns the values of a dimension that all others lie between, or all values.
+func edges(d search.Dimension) []any {
+	values := slices.Clone(d.Values)
+	if d.Min != nil {
+		values = append(values, *d.Min)
+	}
+	if d.Max != nil {
+		values = append(values, *d.Max)
+	}
+	return values
 }
 
 // gate checks that the gate's length is one that the models will be scored at.

@@ -92,7 +92,7 @@ func MemoKey(k Key) string { return "memo/" + string(k) + ".json" }
 type Result struct {
 	Key     Key             `json:"key"`
 	Outputs []Input         `json:"outputs,omitempty"` // artifacts written, by name
-	Value   json.RawMessage `json:"value,omitempty"`   // small result that plans depend on, at most 64 KiB
+	Value   json.RawMessage `json:"value,omitempty"`   // small result that plans depend on, at most 1 MiB
 	Engine  string          `json:"engine,omitempty"`
 	Seconds float64         `json:"seconds"` // wall time of the execution
 	Worker  string          `json:"worker,omitempty"`

@@ -174,7 +174,7 @@ func (r Registry) Models(ctx context.Context) ([]string, error) {
 			return nil, fmt.Errorf("list models: %w", err)
 		}
 		name, _, _ := strings.Cut(strings.TrimPrefix(key, "models/"), "/")
-		if len(names) == 0 || names[len(names)-1] != name {
+		if namePattern.MatchString(name) && (len(names) == 0 || names[len(names)-1] != name) {
 			names = append(names, name)
 		}
 	}

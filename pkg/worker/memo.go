@@ -27,7 +27,7 @@ type Artifact struct {
 }
 
 // maxValue is the largest value in bytes that fits into a memo.
-const maxValue = 64 << 10
+const maxValue = 1 << 20
 
 // ReadMemo returns the result of the task with the given key, or nil when there is none that can
 // be read. A torn memo is none: the task is done again and its memo written anew.

@@ -145,7 +145,10 @@ func (d *driver) offer(ctx context.Context, g pipeline.Graph, deploy pipeline.De
 	if !ok {
 		return pipeline.Decision{Model: deploy.Model, Reason: "no model was trained"}, nil
 	}
-	mae, se, _ := best.Validation.At(deploy.Gate.Length)
+	mae, se, ok := best.Validation.At(deploy.Gate.Length)
+	if !ok {
+		return pipeline.Decision{Model: deploy.Model, Reason: fmt.Sprintf("model %s was not scored at length %d, which the gate asks for", best.Model, deploy.Gate.Length)}, nil
+	}
 	answer, err := rpc.Call[deployv1.Decision](ctx, d.o.conns.NATS, wire.SubjectPromote, &deployv1.PromoteRequest{
 		Run: d.id, Model: deploy.Model, Alias: deploy.Alias, Kind: best.Kind,
 		Bundle: wire.Ref(best.Bundle), Report: wire.Ref(best.Report),
