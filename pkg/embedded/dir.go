@@ -62,7 +62,7 @@ func openLayout(dir string) (_ *layout, err error) {
 			return nil, explainDir(abs, err)
 		}
 	}
-	if err := os.Chmod(filepath.Join(abs, runFolder), 0o700); err != nil {
+	if err := os.Chmod(filepath.Join(abs, runFolder), 0o700); err != nil { //nolint:gosec // a directory
 		return nil, explainDir(abs, err)
 	}
 	if err := removeIfThere(endpointsPath(abs)); err != nil { // left by a process that was killed
@@ -169,7 +169,7 @@ func removeIfThere(path string) error {
 
 // explainDir tells a person what is the matter with the data directory and what to do.
 func explainDir(dir string, err error) error {
-	advice := ""
+	var advice string
 	switch {
 	case errors.Is(err, syscall.ENOTDIR):
 		advice = "a file is in the way: remove it or use another directory"

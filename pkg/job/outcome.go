@@ -35,7 +35,7 @@ func (s *Server) judge(ctx context.Context, d Delivery, err error) verdict {
 		return done
 	case errors.Is(err, ErrHandBack), s.force.Err() != nil:
 		return handedBack
-	case ctx.Err() == context.Canceled: //nolint:errorlint // exactly this is how asynq says that the task was deleted
+	case ctx.Err() == context.Canceled: // exactly this is how asynq says that the task was deleted
 		return cancelled
 	case fault.CodeOf(err) == fault.Unavailable && d.Retried < d.MaxRetry:
 		return retried

@@ -2,6 +2,7 @@ package job
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -26,7 +27,7 @@ func (c *Client) sizes(ctx context.Context, queue string) (QueueInfo, error) {
 	}
 	for _, id := range oldest.Val() {
 		since, err := c.redis.HGet(ctx, key("t:"+id), "pending_since").Int64()
-		if err != nil && err != redis.Nil { // nil: it was taken meanwhile
+		if err != nil && !errors.Is(err, redis.Nil) { // nil: it was taken meanwhile
 			return QueueInfo{}, err
 		}
 		if since > 0 {

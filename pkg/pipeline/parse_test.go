@@ -79,7 +79,7 @@ var brokenEdits = []edit{
 	{"- name: extract\n", "- name: generate\n", "is the name of an earlier stage"},
 	{"- name: extract\n", "- name: Extract\n", "is not a name"},
 	{"process: fgn", "process: brownian", "stages[0].with.process: \"brownian\" is not known; allowed: fgn"},
-	{"process: fgn", "proces: fgn", "unknown keys: proces"},
+	{"process: fgn", "prozess: fgn", "unknown keys: prozess"},
 	{"hurst: {min: 0.1, max: 0.9}", "hurst: {min: 0.9, max: 0.1}", "must be larger than min, which is 0.9"},
 	{"hurst: {min: 0.1, max: 0.9}", "hurst: {min: 0.5, max: 0.5}", "must be larger than min"},
 	{"hurst: {min: 0.1, max: 0.9}", "hurst: {min: 0.1, max: 1.5}", "stages[0].with.hurst.max: 1.5 is too large; allowed: at most 0.98"},

@@ -88,7 +88,7 @@ func (g *FGN) embed(h float64) error {
 	c := g.circle
 	c[0] = 1
 	for k := 1; k <= g.m; k++ {
-		v := 0.0
+		var v float64
 		if k < seriesFrom {
 			v = direct(h, k)
 		} else {

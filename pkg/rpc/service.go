@@ -258,7 +258,7 @@ func (s *Service) settle(ctx context.Context) error {
 	flush() // after the pong the server sends us no more requests
 	taken := make(chan struct{})
 	if err := s.c.nc.Barrier(func() { close(taken) }); err != nil {
-		return nil // closed: nothing can be answered
+		return nil //nolint:nilerr // closed: nothing can be answered
 	}
 	select {
 	case <-taken:

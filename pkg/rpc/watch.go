@@ -30,7 +30,7 @@ func (k *KV) Watch(ctx context.Context, pattern string, h func(key string, value
 		err := k.watchOnce(ctx, pattern, h)
 		switch {
 		case ctx.Err() != nil:
-			return nil
+			return nil //nolint:nilerr // the watch was to end
 		case errors.Is(err, jetstream.ErrInvalidKey):
 			return fault.New(fault.Invalid, "watch bucket %q: %q is not a pattern of keys", k.bucket, pattern)
 		case errors.Is(err, nats.ErrConnectionClosed):
@@ -133,6 +133,6 @@ func stopWatch(w jetstream.KeyWatcher) {
 	if w.Stop() != nil {
 		return
 	}
-	for range w.Updates() { //nolint:revive // closed by the client once the subscription is gone
+	for range w.Updates() { // closed by the client once the subscription is gone
 	}
 }

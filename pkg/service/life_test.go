@@ -3,7 +3,6 @@ package service
 import (
 	"context"
 	"errors"
-	"io"
 	"log/slog"
 	"os"
 	"syscall"
@@ -28,7 +27,7 @@ func TestGrace(t *testing.T) {
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			ready := new(Readiness)
-			l := life{grace: 10 * time.Second, logger: slog.New(slog.NewTextHandler(io.Discard, nil)), ready: ready}
+			l := life{grace: 10 * time.Second, logger: slog.New(slog.DiscardHandler), ready: ready}
 			signals := make(chan os.Signal, 1)
 			signals <- syscall.SIGTERM
 			before := time.Now()
@@ -48,7 +47,7 @@ func TestGrace(t *testing.T) {
 
 func TestErrorOfTheContextIsAFailureWithoutASignal(t *testing.T) {
 	t.Parallel()
-	l := life{logger: slog.New(slog.NewTextHandler(io.Discard, nil))}
+	l := life{logger: slog.New(slog.DiscardHandler)}
 	for _, err := range []error{context.Canceled, errors.New("x")} {
 		code, _ := l.run(t.Context(), nil, func(context.Context) error { return err })
 		require.Equal(t, ExitFailed, code)

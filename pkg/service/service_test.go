@@ -194,7 +194,7 @@ func TestSecondSignalEndsAtOnce(t *testing.T) {
 }
 
 func get(t *testing.T, url string) (int, string) {
-	resp, err := http.Get(url) //nolint:noctx // a test against itself
+	resp, err := http.Get(url)
 	require.NoError(t, err)
 	defer resp.Body.Close()
 	body, err := io.ReadAll(resp.Body)

@@ -40,8 +40,8 @@ func ReadMemo(ctx context.Context, store artifact.Store, key pipeline.Key) (*pip
 		return nil, fmt.Errorf("read the memo of task %s: %w", key.Short(), err)
 	}
 	var result pipeline.Result
-	if json.Unmarshal(doc.Data, &result) != nil || result.Key != key {
-		return nil, nil
+	if err := json.Unmarshal(doc.Data, &result); err != nil || result.Key != key {
+		return nil, nil //nolint:nilerr // torn
 	}
 	return &result, nil
 }

@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
-	"io"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -108,7 +107,7 @@ func send(ctx context.Context, c *client.Client, spec []byte, key string) (submi
 
 // readSpec reads and checks a spec.
 func (a *app) readSpec(path string) ([]byte, pipeline.Spec, error) {
-	var in io.Reader = a.in
+	in := a.in
 	if path != "-" {
 		f, err := openFile(path)
 		if err != nil {

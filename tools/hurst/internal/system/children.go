@@ -57,7 +57,7 @@ func (c *children) run(ctx context.Context, p part, ready func()) error {
 	if err != nil {
 		return err
 	}
-	cmd := exec.Command(c.sys.cfg.Executable, "service", p.name)
+	cmd := exec.Command(c.sys.cfg.Executable, "service", p.name) //nolint:noctx // it is told to stop, and drains
 	cmd.Env = append(os.Environ(), c.environ(p, admin)...)
 	cmd.Stdout, cmd.Stderr = c.output(), c.output()
 	cmd.SysProcAttr = childAttr()
