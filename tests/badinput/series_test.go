@@ -3,12 +3,12 @@
 package badinput
 
 import (
-	"bufio"
 	"fmt"
 	"io"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -82,14 +82,17 @@ func numbers(t *testing.T, n int, separator string) io.Reader {
 	t.Helper()
 	out, in := io.Pipe()
 	go func() {
-		w := bufio.NewWriter(in)
+		defer in.Close()
+		var text []byte
 		for i := range n {
-			if _, err := fmt.Fprintf(w, "%d%s", i%97, separator); err != nil {
-				break // nobody reads on
+			text = append(strconv.AppendInt(text, int64(i%97), 10), separator...)
+			if i == n-1 || len(text) > 1<<16 {
+				if _, err := in.Write(text); err != nil {
+					return // nobody reads on
+				}
+				text = text[:0]
 			}
 		}
-		_ = w.Flush()
-		_ = in.Close()
 	}()
 	t.Cleanup(func() { _ = out.Close() })
 	return out
