@@ -14,8 +14,9 @@ type Fate int
 // The fates. Of an attempt that nothing was observed of, the plan assumes that it is alive.
 const (
 	Alive    Fate = iota // queued or held by a worker
-	Lost                 // its worker vanished, or its queue entry did
+	Lost                 // its worker vanished
 	Returned             // its worker is shutting down and handed it back
+	Gone                 // its queue entry is gone and no worker holds it, as after Redis was emptied
 	Dead                 // it failed for good
 )
 
@@ -115,6 +116,8 @@ func planUnit(g Graph, s State, u Unit, o Observed) (Action, string) {
 	switch o.Fate {
 	case Returned:
 		return Enqueue{Unit: u, Attempt: a.N + 1, Reason: "handed back by a worker that is shutting down"}, ""
+	case Gone:
+		return Enqueue{Unit: u, Attempt: a.N + 1, Reason: "its queue entry was gone"}, ""
 	case Lost:
 		if a.Lost+1 >= MaxLost {
 			return nil, fmt.Sprintf("task %s is quarantined: %d workers vanished while they held it; look at their logs for the reason", u.Path(), a.Lost+1)

@@ -1,6 +1,7 @@
 package pipeline_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"testing"
 
@@ -187,6 +188,32 @@ func TestHandedBackAttemptIsNotCharged(t *testing.T) {
 	}
 	require.Equal(t, pipeline.Running, w.state.Status)
 	require.EqualValues(t, 4*pipeline.MaxLost, w.state.Attempts["a/noop-00000"].N)
+}
+
+func TestEmptiedQueueIsNotCharged(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, []byte(chain))
+	w.plan(nil)
+	for n := uint32(1); n < 4*pipeline.MaxLost; n++ {
+		actions := w.plan(map[string]pipeline.Observed{"a/noop-00000": {Attempt: n, Fate: pipeline.Gone}})
+		require.Equal(t, "its queue entry was gone", actions[0].(pipeline.Enqueue).Reason)
+	}
+	require.Equal(t, pipeline.Running, w.state.Status)
+}
+
+func TestFinalParametersDoNotChangeTheStudy(t *testing.T) {
+	t.Parallel()
+	keys := func(yaml []byte) (study []pipeline.Key) {
+		w := newWorld(t, yaml)
+		w.walk()
+		for _, u := range w.graph().Stage("tune").Units {
+			study = append(study, u.Key)
+		}
+		return study
+	}
+	other := bytes.Replace(pipelines.Quickstart, []byte("epochs: 40"), []byte("epochs: 41"), 1)
+	require.NotEqual(t, pipelines.Quickstart, other)
+	require.Equal(t, keys(pipelines.Quickstart), keys(other))
 }
 
 func TestStaleObservationIsIgnored(t *testing.T) {

@@ -3,6 +3,7 @@ package pipeline
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/longmemory/hurst/pkg/search"
@@ -98,7 +99,10 @@ func (u *unfolding) tune(t *Tune) error {
 		return nil
 	}
 	inputs := append(u.shards(SetTrain, t.Fraction), u.shards(SetValidation, 1)...)
-	params := TuneParams{Sampler: t.Sampler, Models: t.Models, Results: []TrialResult{}}
+	params := TuneParams{Sampler: t.Sampler, Models: slices.Clone(t.Models), Results: []TrialResult{}}
+	for i := range params.Models {
+		params.Models[i].Final = nil // the study does not depend on it
+	}
 	for step := 0; ; step++ {
 		result := u.want(fmt.Sprintf("step-%03d", step), KindTune, params)
 		if result == nil {

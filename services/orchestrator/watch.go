@@ -200,7 +200,7 @@ func (d *driver) lookUp(ctx context.Context, u pipeline.Unit, attempt uint32) {
 		// Done, and the event was lost: then there is a memo. Or Redis was emptied, of which the
 		// task is innocent: it goes back into the queue uncharged.
 		d.recheck[u.Key] = true
-		w.Fate = pipeline.Returned
+		w.Fate = pipeline.Gone
 	case job.Archived:
 		d.recheck[u.Key] = true
 		w.Fate, w.Error = pipeline.Dead, lastErr
