@@ -133,7 +133,7 @@ func TestWhatFitsNoMemoFailsTheTask(t *testing.T) {
 		value any
 		text  string
 	}{
-		{[]string{strings.Repeat("x", 64<<10)}, "a memo holds at most 65536"},
+		{[]string{strings.Repeat("x", 1<<20)}, "a memo holds at most 1048576"},
 		{[]func(){nil}, "unsupported type"},
 	} {
 		value = atomic.Value{}
