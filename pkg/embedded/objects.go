@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
+	"net/http"
 	"os"
 	"path/filepath"
 	"time"
@@ -75,6 +77,10 @@ func startObjects(root, socket, accessKey, secretKey string, log *slog.Logger) (
 	}()
 	select {
 	case <-listening:
+		if err := answers(socket); err != nil {
+			o.stop()
+			return nil, fmt.Errorf("start the object store on %s: %w", socket, err)
+		}
 		return o, nil
 	case <-o.done:
 		cancel()
@@ -83,6 +89,26 @@ func startObjects(root, socket, accessKey, secretKey string, log *slog.Logger) (
 		o.stop()
 		return nil, fmt.Errorf("start the object store: it does not listen on %s after %v", socket, objectsReady)
 	}
+}
+
+// answers waits until a server answers on a socket, whatever it says. The object store calls itself
+// listening a moment before it serves, and a stop within that moment would leave it serving for ever.
+func answers(socket string) error {
+	transport := &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		return new(net.Dialer).DialContext(ctx, "unix", socket)
+	}}
+	defer transport.CloseIdleConnections()
+	ctx, cancel := context.WithTimeout(context.Background(), objectsReady)
+	defer cancel()
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://s3/", nil)
+	if err != nil {
+		return err
+	}
+	response, err := transport.RoundTrip(request)
+	if err != nil {
+		return fmt.Errorf("it does not answer: %w", err)
+	}
+	return response.Body.Close()
 }
 
 // removeUnfinished removes the uploads that a killed process did not finish.
