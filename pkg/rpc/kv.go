@@ -12,7 +12,10 @@ import (
 	"github.com/longmemory/hurst/pkg/fault"
 )
 
-const kvTimeout = 5 * time.Second // of one operation
+const (
+	kvTimeout = 5 * time.Second       // of one operation
+	kvRetry   = 20 * time.Millisecond // between attempts on a bucket that is gone
+)
 
 // KV is a bucket of the JetStream key-value store, for projections of truth that is kept
 // elsewhere: it may be wiped at any moment, and is then made again, empty.
@@ -55,24 +58,38 @@ func (k *KV) handle() jetstream.KeyValue {
 	return k.kv
 }
 
-// do runs an operation, and once more on a new bucket when the bucket turns out to be gone.
+// do runs an operation, and again on a new bucket while the bucket turns out to be gone. That may take
+// a few times: of clients that make one bucket at once, the server answers some with an error of its
+// own, and a new bucket may be asked before it listens.
 func (k *KV) do(ctx context.Context, what, key string, op func(context.Context, jetstream.KeyValue) error) error {
 	ctx, cancel := context.WithTimeout(ctx, kvTimeout)
 	defer cancel()
 	err := op(ctx, k.handle())
-	if gone(err) {
-		var kv jetstream.KeyValue
-		if kv, err = k.open(ctx); err == nil {
-			err = op(ctx, kv)
+	for gone(err) {
+		kv, openErr := k.open(ctx)
+		switch {
+		case openErr == nil:
+			if err = op(ctx, kv); !gone(err) {
+				return k.fault(what, key, err)
+			}
+		case !gone(openErr):
+			return k.fault(what, key, openErr)
+		}
+		select {
+		case <-ctx.Done():
+			return k.fault(what, key, err)
+		case <-time.After(kvRetry):
 		}
 	}
 	return k.fault(what, key, err)
 }
 
-// gone tells whether err says that the bucket is not there.
+// gone tells whether err says that the bucket is not there, or that the server is busy making it.
 func gone(err error) bool {
+	var api *jetstream.APIError
 	return errors.Is(err, jetstream.ErrNoStreamResponse) || errors.Is(err, nats.ErrNoResponders) ||
-		errors.Is(err, jetstream.ErrStreamNotFound) || errors.Is(err, jetstream.ErrBucketNotFound)
+		errors.Is(err, jetstream.ErrStreamNotFound) || errors.Is(err, jetstream.ErrBucketNotFound) ||
+		errors.As(err, &api) && api.Code >= 500 && !errors.Is(err, jetstream.ErrJetStreamNotEnabled)
 }
 
 func (k *KV) fault(what, key string, err error) error {

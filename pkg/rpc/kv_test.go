@@ -2,11 +2,15 @@ package rpc_test
 
 import (
 	"context"
+	"errors"
 	"net/url"
 	"strconv"
+	"sync"
 	"testing"
 	"time"
 
+	"github.com/nats-io/nats.go/jetstream"
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/longmemory/hurst/pkg/fault"
@@ -104,4 +108,35 @@ func TestKVServerWiped(t *testing.T) {
 	until(t, changes, change{key: "k", value: "2"})
 	require.NoError(t, kv.Put(t.Context(), "k", []byte("3")))
 	until(t, changes, change{key: "k", value: "3"})
+}
+
+// Several clients make the bucket again at once, and each of them may ask before it answers.
+func TestKVBucketDeletedUnderManyClients(t *testing.T) {
+	t.Parallel()
+	url, _ := startServer(t, t.TempDir(), -1)
+	var kvs []*rpc.KV
+	var conns []*rpc.Conn
+	for range 4 {
+		c := connect(t, rpc.Config{URL: url})
+		kv, err := c.KV(t.Context(), "runs")
+		require.NoError(t, err)
+		conns, kvs = append(conns, c), append(kvs, kv)
+	}
+	for range 25 {
+		if err := conns[0].JetStream().DeleteKeyValue(t.Context(), "runs"); !errors.Is(err, jetstream.ErrBucketNotFound) {
+			require.NoError(t, err)
+		}
+		var clients sync.WaitGroup
+		for _, kv := range kvs {
+			clients.Go(func() {
+				for range 3 {
+					if _, err := kv.Get(t.Context(), "a"); fault.CodeOf(err) != fault.NotFound {
+						assert.NoError(t, err)
+					}
+					assert.NoError(t, kv.Put(t.Context(), "a", []byte("1")))
+				}
+			})
+		}
+		clients.Wait()
+	}
 }
