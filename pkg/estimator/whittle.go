@@ -1,111 +1,26 @@
 package estimator
 
 import (
-	"fmt"
 	"math"
 
 	"github.com/longmemory/hurst/pkg/fft"
 )
 
-// The interval that Whittle searches, and how a walk is told from noise.
-const (
-	minHurst, maxHurst = 0.001, 0.999
-	suspicious         = 0.7
-	// evidence is the log likelihood by which a walk has to beat noise: at H near 0 and 1 the two
-	// look alike, and noise is the more common answer.
-	evidence = 3
-)
-
 // Whittle estimates the H of fractional Gaussian noise by maximum likelihood in Whittle's
-// approximation, over all Fourier frequencies, with mean and scale unknown. A series with H above 0.7
-// is differenced once, and is a walk when its increments, as noise, are predicted better than it is.
+// approximation, over all Fourier frequencies, with mean and scale unknown.
 //
 // P. Whittle, Estimation and information in stationary time series, Arkiv för Matematik 2 (1953)
 // 423–434; J. Beran, Statistics for long-memory processes, Chapman & Hall 1994, chapter 6.
 type Whittle struct {
-	Level float64 // of the confidence interval; zero means 0.95
+	Settings
 }
 
-// Estimate estimates H. It fails with [ErrTooShort], [ErrConstant] or [ErrNotFinite]. For many
-// series of one length, [Whittle.Prepare] once.
-func (w Whittle) Estimate(x []float64) (Estimate, error) {
-	if len(x) < MinLength {
-		return Estimate{}, fmt.Errorf("%w: %d values, want at least %d", ErrTooShort, len(x), MinLength)
-	}
-	return w.Prepare(len(x)).Estimate(x)
-}
+// Estimate implements [Estimator].
+func (w Whittle) Estimate(x []float64) (Estimate, error) { return estimateOne(w, x) }
 
-// Prepare returns an estimator for series of n values, which keeps what depends on n alone. It
-// panics when n is less than MinLength.
+// Prepare implements [Estimator].
 func (w Whittle) Prepare(n int) *Prepared {
-	if n < MinLength {
-		panic(fmt.Sprintf("estimator: length %d is less than %d", n, MinLength))
-	}
-	return &Prepared{level: w.Level, values: newGrid(n), x: make([]float64, n)}
-}
-
-// Prepared is a Whittle estimator for one length. It is not safe for concurrent use.
-type Prepared struct {
-	level      float64
-	values     *grid
-	increments *grid // made when the first walk comes
-	x          []float64
-}
-
-// Estimate estimates H; see [Whittle.Estimate]. It panics when x is not of the length prepared for.
-func (p *Prepared) Estimate(x []float64) (Estimate, error) {
-	if len(x) != len(p.x) {
-		panic(fmt.Sprintf("estimator: %d values for an estimator of length %d", len(x), len(p.x)))
-	}
-	level := p.level
-	if level == 0 {
-		level = 0.95
-	}
-	if !(level > 0 && level < 1) {
-		return Estimate{}, fmt.Errorf("confidence level %v is not between 0 and 1", p.level)
-	}
-	if err := Standardise(p.x, x); err != nil {
-		return Estimate{}, err
-	}
-	g, class := p.values, Noise
-	h := g.fit(p.x)
-	if h >= suspicious {
-		if asWalk, ok := p.fitIncrements(h); ok {
-			h, g, class = asWalk, p.increments, Walk
-		}
-	}
-	se := g.standardError(h)
-	z := math.Sqrt2 * math.Erfinv(level)
-	return Estimate{
-		H: h, SE: se, Lower: max(0, h-z*se), Upper: min(1, h+z*se), Level: level,
-		Estimand: "hurst", Class: class, N: len(x),
-	}, nil
-}
-
-// fitIncrements differences p.x in place and fits the result. It is not ok when noise with the
-// exponent given predicts the next value as well as a walk does, or when the increments are
-// constant (a straight line).
-//
-// Innovations are the same before and after differencing, so that their variances can be compared.
-// The walk's are taken from both periodograms, since each leaks for some: that of the values where
-// H > 1/2, that of the increments where H < 1/2.
-func (p *Prepared) fitIncrements(asNoise float64) (h float64, ok bool) {
-	if p.increments == nil {
-		p.increments = newGrid(len(p.x) - 1)
-	}
-	d := p.x[:len(p.x)-1]
-	lo, hi := math.Inf(1), math.Inf(-1)
-	for i := range d {
-		d[i] = p.x[i+1] - p.x[i]
-		lo, hi = min(lo, d[i]), max(hi, d[i])
-	}
-	if hi-lo < 1e-9*max(hi, -lo) {
-		return 0, false
-	}
-	h = p.increments.fit(d)
-	noise := p.values.logInnovation(asNoise)
-	walk := min(p.increments.logInnovation(h), p.values.logInnovationOfWalk())
-	return h, walk < noise-evidence/float64(len(p.values.weight))
+	return prepare(n, w.Settings, Hurst, func(n int, _ float64) core { return newGrid(n) })
 }
 
 // grid is Whittle's likelihood at the Fourier frequencies λ_j = 2πj/n, j = 1 … (n-1)/2.
@@ -152,6 +67,12 @@ func (g *grid) fit(x []float64) float64 {
 		return 0.5 // no power at any frequency that counts, as in an alternating ±1
 	}
 	return minimise(g.contrast, minHurst, maxHurst, 1e-6)
+}
+
+// estimate implements core.
+func (g *grid) estimate(z []float64) (outcome, error) {
+	h := g.fit(z)
+	return outcome{h: h, se: g.standardError(h)}, nil
 }
 
 func (g *grid) contrast(h float64) float64 {

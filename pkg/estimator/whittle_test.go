@@ -150,7 +150,7 @@ func TestBadSeriesAreNamed(t *testing.T) {
 		require.ErrorIs(t, err, c.want)
 		require.ErrorContains(t, err, c.text)
 	}
-	_, err := estimator.Whittle{Level: 2}.Estimate(good(0, 0))
+	_, err := estimator.Whittle{Settings: estimator.Settings{Level: 2}}.Estimate(good(0, 0))
 	require.ErrorContains(t, err, "level 2")
 }
 

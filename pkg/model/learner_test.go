@@ -31,7 +31,7 @@ func TestDefaultsAndSpaces(t *testing.T) {
 		require.NotEmpty(t, space)
 		require.NoError(t, space.Validate())
 		for i := range uint64(200) {
-			p := search.Random(space, process.Source(1, "space", i))
+			p := search.Random(space, process.Source(1, "space", i).Rand)
 			require.NoError(t, CheckParams(kind, p))
 			require.Equal(t, complete(kind, p), complete(kind, complete(kind, p)))
 		}

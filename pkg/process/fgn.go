@@ -3,17 +3,8 @@ package process
 import (
 	"fmt"
 	"math"
-	"math/rand/v2"
 
 	"github.com/longmemory/hurst/pkg/fft"
-)
-
-// The lengths that NewFGN accepts and the exponents that Generate accepts, both exclusive for H.
-const (
-	MinLength = 2
-	MaxLength = 1_000_000
-	MinHurst  = 0.01
-	MaxHurst  = 0.99
 )
 
 // FGN generates fractional Gaussian noise of one length, exactly: it embeds the covariance matrix
@@ -55,7 +46,7 @@ func NewFGN(n int) *FGN {
 // Generate fills dst, of the generator's length, with noise of zero mean, unit variance and Hurst
 // exponent h. The numbers depend on nothing but the length, h and the stream. It fails when h is
 // not between MinHurst and MaxHurst; dst is untouched then.
-func (g *FGN) Generate(dst []float64, h float64, rng *rand.Rand) error {
+func (g *FGN) Generate(dst []float64, h float64, rng *Stream) error {
 	if len(dst) != g.n {
 		panic(fmt.Sprintf("process: %d values for a generator of length %d", len(dst), g.n))
 	}

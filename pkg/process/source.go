@@ -1,4 +1,3 @@
-// Package process generates series whose Hurst exponent is known.
 package process
 
 import (
@@ -7,16 +6,31 @@ import (
 	"math/rand/v2"
 )
 
+// Stream is a stream of random numbers. It is not safe for concurrent use.
+type Stream struct {
+	*rand.Rand
+	bits *rand.ChaCha8
+}
+
 // Source returns the random stream that belongs to (seed, stage, index). It is the one way in which
 // the project derives randomness: never from time or from who does the work, so that the same
 // triple gives the same numbers anywhere, and different triples give independent ones.
 //
 // The stream is ChaCha8 under the SHA-256 of the seed, the stage's length and text, and the index,
 // numbers as eight little-endian bytes.
-func Source(seed uint64, stage string, index uint64) *rand.Rand {
-	b := binary.LittleEndian.AppendUint64(make([]byte, 0, 64), seed)
+func Source(seed uint64, stage string, index uint64) *Stream {
+	bits := rand.NewChaCha8(key(seed, stage, index))
+	return &Stream{Rand: rand.New(bits), bits: bits}
+}
+
+// Reset makes the stream the one that [Source] returns for the triple, without taking memory.
+func (s *Stream) Reset(seed uint64, stage string, index uint64) { s.bits.Seed(key(seed, stage, index)) }
+
+func key(seed uint64, stage string, index uint64) [32]byte {
+	var buf [128]byte
+	b := binary.LittleEndian.AppendUint64(buf[:0], seed)
 	b = binary.LittleEndian.AppendUint64(b, uint64(len(stage)))
 	b = append(b, stage...)
 	b = binary.LittleEndian.AppendUint64(b, index)
-	return rand.New(rand.NewChaCha8(sha256.Sum256(b)))
+	return sha256.Sum256(b)
 }

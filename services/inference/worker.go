@@ -52,7 +52,7 @@ func (w *worker) referee(n int, level float64) *estimator.Prepared {
 	key := refereeKey{n, level}
 	r, ok := w.referees.Get(key)
 	if !ok {
-		r = estimator.Whittle{Level: level}.Prepare(n)
+		r = estimator.Whittle{Settings: estimator.Settings{Level: level}}.Prepare(n)
 		if n < longSeries {
 			w.referees.Add(key, r)
 		}

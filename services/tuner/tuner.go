@@ -116,7 +116,7 @@ func trial(study pipeline.Study, i, index int, seed uint64) (pipeline.Trial, err
 		if len(space) == 0 {
 			space = model.Space(study.Kind)
 		}
-		maps.Copy(params, search.Random(space, process.Source(seed, "tune", uint64(index))))
+		maps.Copy(params, search.Random(space, process.Source(seed, "tune", uint64(index)).Rand))
 	}
 	maps.Copy(params, study.Params)
 	t := pipeline.Trial{Index: index, Kind: study.Kind, Params: params}

@@ -58,7 +58,7 @@ func (a *app) estimate(ctx context.Context, src source, level float64) error {
 		} else {
 			if len(x.Values) != n {
 				n = len(x.Values)
-				prepared = estimator.Whittle{Level: level}.Prepare(n)
+				prepared = estimator.Whittle{Settings: estimator.Settings{Level: level}}.Prepare(n)
 			}
 			p = classical(prepared, x.Values)
 		}

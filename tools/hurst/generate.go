@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -134,7 +133,7 @@ func (g generation) write(ctx context.Context, w io.Writer) error {
 }
 
 // draw returns the exponent of the next series.
-func (g generation) draw(rng *rand.Rand) float64 {
+func (g generation) draw(rng *process.Stream) float64 {
 	if g.min == g.max {
 		return g.min
 	}

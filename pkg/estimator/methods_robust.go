@@ -1,0 +1,3 @@
+package estimator
+
+func robustMethods() []Method { return nil }

@@ -1,0 +1,3 @@
+package estimator
+
+func spectralMethods() []Method { return nil }

@@ -1,0 +1,3 @@
+package estimator
+
+func timeMethods() []Method { return nil }

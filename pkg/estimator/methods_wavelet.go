@@ -1,0 +1,3 @@
+package estimator
+
+func waveletMethods() []Method { return nil }

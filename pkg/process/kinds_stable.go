@@ -1,0 +1,3 @@
+package process
+
+func stableKinds() []Kind { return nil }
