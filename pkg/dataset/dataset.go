@@ -12,6 +12,8 @@ import (
 	"errors"
 	"fmt"
 	"math"
+
+	"github.com/longmemory/hurst/pkg/estimator"
 )
 
 // Limits of a shard. Encoding holds to them too, so that what is written can be read.
@@ -21,17 +23,24 @@ const (
 	MaxRows     = 1 << 20
 	MaxValues   = 1 << 24 // points of all series, or cells of all features
 	MaxFeatures = 4096
-	maxText     = 256 // bytes of a process or contamination
+	maxText     = 1024 // bytes of a process or contamination
 )
 
 // ErrDamaged is what every error of decoding wraps: the bytes are not a shard, or not any more.
 var ErrDamaged = errors.New("damaged shard")
 
+// The classes of series, as estimators name them.
+const (
+	Noise = estimator.Noise
+	Walk  = estimator.Walk
+)
+
 // Row is a generated series and what is known of it.
 type Row struct {
 	Index         uint64  // its place in the whole dataset
 	H             float64 // the true Hurst exponent
-	Process       string  // "fgn"
+	Process       string  // as in process.Spec
+	Class         string  // "noise", or "walk": H is that of its increments
 	N             int     // points; zero when encoding: as many as Values
 	Values        []float32
 	Contamination string // empty: clean
@@ -55,6 +64,8 @@ func (r Row) check(i int) error {
 		return fmt.Errorf("row %d has H = %v", i, r.H)
 	case len(r.Process) > maxText || len(r.Contamination) > maxText:
 		return fmt.Errorf("row %d has a process or contamination of more than %d bytes", i, maxText)
+	case r.Class != Noise && r.Class != Walk:
+		return fmt.Errorf("row %d has the class %.40q: want %s or %s", i, r.Class, Noise, Walk)
 	}
 	for j, v := range r.Values {
 		if !finite(float64(v)) {

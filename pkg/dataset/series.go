@@ -9,7 +9,7 @@ import (
 
 // seriesSchema lists the columns of a shard of series, in order.
 func seriesSchema() *schema.GroupNode {
-	return group(uint64Node("index"), doubleNode("h"), textNode("process"), int32Node("n"),
+	return group(uint64Node("index"), doubleNode("h"), textNode("process"), textNode("class"), int32Node("n"),
 		floatsNode("values"), textNode("contamination"), uint64Node("seed"))
 }
 
@@ -23,6 +23,7 @@ func EncodeSeries(rows []Row) ([]byte, error) {
 			func() error { return put(w, each(rows, func(r Row) int64 { return int64(r.Index) })) },
 			func() error { return put(w, each(rows, func(r Row) float64 { return r.H })) },
 			func() error { return putText(w, rows, func(r Row) string { return r.Process }) },
+			func() error { return putText(w, rows, func(r Row) string { return r.Class }) },
 			func() error { return put(w, each(rows, func(r Row) int32 { return int32(len(r.Values)) })) },
 			func() error { return putLists(w, rows, func(r Row) []float32 { return r.Values }) },
 			func() error { return putText(w, rows, func(r Row) string { return r.Contamination }) },
@@ -60,9 +61,10 @@ func (r *reader) series(rows []Row) error {
 		func() error { return take(r, 0, func(i int, v int64) { rows[i].Index = uint64(v) }) },
 		func() error { return take(r, 1, func(i int, v float64) { rows[i].H = v }) },
 		func() error { return r.takeText(2, func(i int, s string) { rows[i].Process = s }) },
-		func() error { return take(r, 3, func(i int, v int32) { rows[i].N = int(v) }) },
-		func() error { return r.takeLists(4, func(i int, v []float32) { rows[i].Values = v }) },
-		func() error { return r.takeText(5, func(i int, s string) { rows[i].Contamination = s }) },
-		func() error { return take(r, 6, func(i int, v int64) { rows[i].Seed = uint64(v) }) },
+		func() error { return r.takeText(3, func(i int, s string) { rows[i].Class = s }) },
+		func() error { return take(r, 4, func(i int, v int32) { rows[i].N = int(v) }) },
+		func() error { return r.takeLists(5, func(i int, v []float32) { rows[i].Values = v }) },
+		func() error { return r.takeText(6, func(i int, s string) { rows[i].Contamination = s }) },
+		func() error { return take(r, 7, func(i int, v int64) { rows[i].Seed = uint64(v) }) },
 	)
 }

@@ -19,6 +19,9 @@ const maxTrials = 2000
 
 // complete fills in defaults that depend on other values.
 func (s *Stage) complete() {
+	if s.Generate != nil {
+		s.Generate.fold()
+	}
 	if g := s.Generate; g != nil && g.Shard == 0 {
 		g.Shard = min(4096, dataset.RowsPerShard(slices.Max(g.Lengths)))
 	}
@@ -138,6 +141,7 @@ func (c *checker) values(path string, s Stage) {
 		if r := s.Generate.Hurst; r.Min >= r.Max {
 			c.add(path+".hurst.max", r.Max, "must be larger than min, which is %v", r.Min)
 		}
+		c.mix(path, s.Generate)
 		if most := maxShardPoints / slices.Max(s.Generate.Lengths); s.Generate.Shard > most {
 			c.add(path+".shard", s.Generate.Shard, "is too large for series of %d points; allowed: at most %d", slices.Max(s.Generate.Lengths), most)
 		}

@@ -11,12 +11,12 @@ import (
 
 // GenerateParams ask for series First to First+Count-1 of a set.
 type GenerateParams struct {
-	Process string `json:"process"`
-	Hurst   Range  `json:"hurst"`
-	Lengths []int  `json:"lengths"`
-	Set     string `json:"set"`
-	First   int    `json:"first"`
-	Count   int    `json:"count"`
+	Mix     []Condition `json:"mix"`
+	Hurst   Range       `json:"hurst"`
+	Lengths []int       `json:"lengths"`
+	Set     string      `json:"set"`
+	First   int         `json:"first"`
+	Count   int         `json:"count"`
 }
 
 // ExtractParams ask for a feature set of the input "series".

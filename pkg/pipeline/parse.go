@@ -104,7 +104,7 @@ func decodeSpec(doc any) (Spec, error) {
 func (s *Stage) defaults() any {
 	switch s.Kind {
 	case KindGenerate:
-		s.Generate = &Generate{Process: "fgn", Hurst: Range{0.1, 0.9}}
+		s.Generate = &Generate{Hurst: Range{0.1, 0.9}}
 		return s.Generate
 	case KindExtract:
 		s.Extract = &Extract{Features: "basic"}

@@ -78,7 +78,7 @@ var brokenEdits = []edit{
 	{"- name: extract\n", "- \n", "lacks name"},
 	{"- name: extract\n", "- name: generate\n", "is the name of an earlier stage"},
 	{"- name: extract\n", "- name: Extract\n", "is not a name"},
-	{"process: fgn", "process: brownian", "stages[0].with.process: \"brownian\" is not known; allowed: fgn"},
+	{"process: fgn", "process: brownian", "there is no process \"brownian\"; there are: fgn"},
 	{"process: fgn", "prozess: fgn", "unknown keys: prozess"},
 	{"hurst: {min: 0.1, max: 0.9}", "hurst: {min: 0.9, max: 0.1}", "must be larger than min, which is 0.9"},
 	{"hurst: {min: 0.1, max: 0.9}", "hurst: {min: 0.5, max: 0.5}", "must be larger than min"},

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/longmemory/hurst/pkg/artifact"
+	"github.com/longmemory/hurst/pkg/process"
 	"github.com/longmemory/hurst/pkg/search"
 )
 
@@ -45,11 +46,13 @@ const (
 
 // Generate makes series whose Hurst exponent is known.
 type Generate struct {
-	Process string `json:"process"`
-	Hurst   Range  `json:"hurst"`
-	Lengths []int  `json:"lengths"` // series i has length Lengths[i % len]
-	Series  Sets   `json:"series"`
-	Shard   int    `json:"shard"` // series per task
+	Process     *process.Spec  `json:"process,omitempty"`     // with Contaminate the short form of a mix of one; a parsed spec has
+	Contaminate []process.Spec `json:"contaminate,omitempty"` // the mix alone
+	Mix         []Condition    `json:"mix"`
+	Hurst       Range          `json:"hurst"`
+	Lengths     []int          `json:"lengths"`
+	Series      Sets           `json:"series"`
+	Shard       int            `json:"shard"` // series per task
 }
 
 // Range is a closed interval.

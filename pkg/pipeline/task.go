@@ -12,7 +12,9 @@ import (
 // kind computes raises its number, and with it every key: old memos are then no answer any more.
 func VersionOf(kind string) uint32 {
 	switch kind {
-	case KindGenerate, KindExtract, KindTune, KindTrain, KindEvaluate, KindNoop:
+	case KindGenerate, KindExtract:
+		return 2
+	case KindTune, KindTrain, KindEvaluate, KindNoop:
 		return 1
 	}
 	panic("pipeline: no task is of kind " + kind)

@@ -32,7 +32,7 @@ func (u *unfolding) generate(g *Generate) {
 	}{{SetTrain, g.Series.Train}, {SetValidation, g.Series.Validation}, {SetTest, g.Series.Test}} {
 		for first, i := 0, 0; first < set.count; first, i = first+g.Shard, i+1 {
 			u.want(fmt.Sprintf("%s-%04d", set.name, i), KindGenerate, GenerateParams{
-				Process: g.Process,
+				Mix:     g.Mix,
 				Hurst:   g.Hurst,
 				Lengths: g.Lengths,
 				Set:     set.name,

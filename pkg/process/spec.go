@@ -55,6 +55,17 @@ func (s *Spec) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
+// Check returns the kind that the spec names. It fails when there is none, or when a parameter is not
+// the kind's or outside its limits.
+func (s Spec) Check() (Kind, error) {
+	k, err := Lookup(s.Kind)
+	if err != nil {
+		return Kind{}, err
+	}
+	_, err = Check("process "+k.Name, k.Params, s.Params)
+	return k, err
+}
+
 // MarshalJSON writes the name alone when there are no parameters, so that a spec has one text.
 func (s Spec) MarshalJSON() ([]byte, error) {
 	if len(s.Params) == 0 {

@@ -10,8 +10,8 @@ import (
 // check refuses what cannot be generated, before any memory is taken for it.
 func check(p pipeline.GenerateParams) error {
 	switch {
-	case p.Process != "fgn":
-		return fault.New(fault.Invalid, "there is no process %.40q; known is fgn", p.Process)
+	case len(p.Mix) == 0:
+		return fault.New(fault.Invalid, "no process is given")
 	case len(p.Lengths) == 0:
 		return fault.New(fault.Invalid, "no length of series is given")
 	case p.First < 0 || p.Count < 1 || p.Count > dataset.MaxRows:
@@ -22,17 +22,18 @@ func check(p pipeline.GenerateParams) error {
 			return fault.New(fault.Invalid, "series of %d points; allowed are %d to %d", n, process.MinLength, process.MaxLength)
 		}
 	}
+	for _, c := range p.Mix {
+		if _, err := c.Check(); err != nil {
+			return fault.With(fault.Invalid, err)
+		}
+	}
 	values := 0
 	for i := range p.Count {
-		values += length(p, uint64(p.First+i))
+		_, l := pipeline.ConditionOf(p.Mix, p.Lengths, uint64(p.First+i))
+		values += p.Lengths[l]
 	}
 	if values > dataset.MaxValues {
 		return fault.New(fault.Invalid, "%d series have %d points together, and a shard at most %d: make shards of fewer series", p.Count, values, dataset.MaxValues)
 	}
 	return nil
-}
-
-// length returns how many points the series with the given index of its set has.
-func length(p pipeline.GenerateParams, index uint64) int {
-	return p.Lengths[index%uint64(len(p.Lengths))]
 }

@@ -8,7 +8,6 @@ import (
 	"github.com/longmemory/hurst/pkg/dataset"
 	"github.com/longmemory/hurst/pkg/fault"
 	"github.com/longmemory/hurst/pkg/pipeline"
-	"github.com/longmemory/hurst/pkg/process"
 	"github.com/longmemory/hurst/pkg/service"
 	"github.com/longmemory/hurst/pkg/worker"
 )
@@ -30,7 +29,7 @@ func generate(ctx context.Context, w *worker.Work) (worker.Output, error) {
 	if err := check(p); err != nil {
 		return worker.Output{}, err
 	}
-	g := generator{params: p, seed: w.Task.Seed, plans: map[int]*process.FGN{}}
+	g := newGenerator(p, w.Task.Seed)
 	rows := make([]dataset.Row, 0, p.Count)
 	for i := range p.Count {
 		if err := ctx.Err(); err != nil {
@@ -50,40 +49,6 @@ func generate(ctx context.Context, w *worker.Work) (worker.Output, error) {
 	return worker.Output{Artifacts: []worker.Artifact{{
 		Name: pipeline.OutputSeries, Type: "application/vnd.apache.parquet", Data: data,
 	}}}, nil
-}
-
-// generator keeps a plan for each length.
-type generator struct {
-	params pipeline.GenerateParams
-	seed   uint64
-	plans  map[int]*process.FGN
-	buffer []float64
-}
-
-// series makes the series with the given index of its set. It depends on the seed, the set and the
-// index alone, however the set is cut into shards.
-func (g *generator) series(index uint64) (dataset.Row, error) {
-	p := g.params
-	n := length(p, index)
-	plan, ok := g.plans[n]
-	if !ok {
-		plan = process.NewFGN(n)
-		g.plans[n] = plan
-	}
-	rng := process.Source(g.seed, "generate/"+p.Set, index)
-	h := p.Hurst.Min + (p.Hurst.Max-p.Hurst.Min)*rng.Float64()
-	if cap(g.buffer) < n {
-		g.buffer = make([]float64, n)
-	}
-	x := g.buffer[:n]
-	if err := plan.Generate(x, h, rng); err != nil {
-		return dataset.Row{}, err
-	}
-	values := make([]float32, n)
-	for i, v := range x {
-		values[i] = float32(v)
-	}
-	return dataset.Row{Index: index, H: h, Process: p.Process, N: n, Values: values, Seed: g.seed}, nil
 }
 
 // noop does nothing for as long as it is told to, and ends as it is told to.

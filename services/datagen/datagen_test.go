@@ -23,8 +23,13 @@ import (
 
 func params() pipeline.GenerateParams {
 	return pipeline.GenerateParams{
-		Process: "fgn", Hurst: pipeline.Range{Min: 0.2, Max: 0.8}, Lengths: []int{64, 100, 256}, Set: "train", Count: 12,
+		Mix: mix("fgn"), Hurst: pipeline.Range{Min: 0.2, Max: 0.8}, Lengths: []int{64, 100, 256}, Set: "train", Count: 12,
 	}
+}
+
+// mix is one condition: a process without parameters.
+func mix(kind string) []pipeline.Condition {
+	return []pipeline.Condition{{Process: process.Spec{Kind: kind}, Share: 1}}
 }
 
 func do(ctx context.Context, t testing.TB, seed uint64, p any) (worker.Output, error) {
@@ -142,8 +147,8 @@ func TestGolden(t *testing.T) {
 	p := params()
 	p.First = 5
 	data, _ := shard(t, 42, p)
-	require.EqualValues(t, "100a05cb1e85f2177583442abb731015f3ed1d9c1e20121aa049348423753f2a", artifact.DigestOf(data))
-	require.EqualValues(t, 1, pipeline.VersionOf(pipeline.KindGenerate))
+	require.EqualValues(t, "79b770ccc732126d78132c7a89b0fd747d888bb6428dd21647ffee39c5eb46a8", artifact.DigestOf(data))
+	require.EqualValues(t, 2, pipeline.VersionOf(pipeline.KindGenerate))
 }
 
 func TestGenerateRefuses(t *testing.T) {
@@ -152,8 +157,11 @@ func TestGenerateRefuses(t *testing.T) {
 		change func(p *pipeline.GenerateParams)
 		text   string
 	}{
-		{func(p *pipeline.GenerateParams) { p.Process = "arfima" }, `no process "arfima"`},
-		{func(p *pipeline.GenerateParams) { p.Process = "" }, `no process ""`},
+		{func(p *pipeline.GenerateParams) { p.Mix = mix("brownian") }, `no process "brownian"`},
+		{func(p *pipeline.GenerateParams) { p.Mix = mix("") }, `no process ""`},
+		{func(p *pipeline.GenerateParams) { p.Mix = nil }, "no process"},
+		{func(p *pipeline.GenerateParams) { p.Mix[0].Share = 0 }, "share is 0"},
+		{func(p *pipeline.GenerateParams) { p.Mix[0].Process.Params = map[string][]float64{"colour": {1}} }, `no parameter "colour"`},
 		{func(p *pipeline.GenerateParams) { p.Lengths = nil }, "no length"},
 		{func(p *pipeline.GenerateParams) { p.Lengths = []int{64, 1} }, "series of 1 points"},
 		{func(p *pipeline.GenerateParams) { p.Lengths = []int{-64} }, "series of -64 points"},
@@ -172,7 +180,7 @@ func TestGenerateRefuses(t *testing.T) {
 		require.Equal(t, fault.Invalid, fault.CodeOf(err), "%d: %v", i, err)
 		require.ErrorContains(t, err, c.text, "%d", i)
 	}
-	_, err := do(t.Context(), t, 1, map[string]any{"process": "fgn", "colour": "pink"})
+	_, err := do(t.Context(), t, 1, map[string]any{"colour": "pink"})
 	require.Equal(t, fault.Invalid, fault.CodeOf(err))
 	require.ErrorContains(t, err, `unknown field "colour"`)
 }

@@ -67,6 +67,9 @@ func extractRows(ctx context.Context, w *worker.Work, set feature.Set, rows []da
 		for _, v := range row.Values {
 			x = append(x, float64(v))
 		}
+		if row.Class == dataset.Walk {
+			x = increments(x)
+		}
 		if err := extractor.Extract(f.X[i*cols:(i+1)*cols], x); err != nil {
 			return f, fault.New(fault.Invalid, "series %d: %w", row.Index, err)
 		}
@@ -74,4 +77,12 @@ func extractRows(ctx context.Context, w *worker.Work, set feature.Set, rows []da
 		w.Progress(float64(i+1)/float64(len(rows)), "extracting features")
 	}
 	return f, nil
+}
+
+// increments replaces a walk by its increments, which inference looks at as well.
+func increments(x []float64) []float64 {
+	for i := range x[1:] {
+		x[i] = x[i+1] - x[i]
+	}
+	return x[:len(x)-1]
 }

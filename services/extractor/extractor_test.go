@@ -24,7 +24,7 @@ func series(t testing.TB, count int, lengths ...int) []dataset.Row {
 	for i := range rows {
 		n := lengths[i%len(lengths)]
 		rng := process.Source(1, "extractor", uint64(i))
-		r := dataset.Row{Index: uint64(100 + i), H: 0.1 + 0.8*rng.Float64(), Process: "fgn", N: n, Values: make([]float32, n)}
+		r := dataset.Row{Index: uint64(100 + i), H: 0.1 + 0.8*rng.Float64(), Process: "fgn", Class: dataset.Noise, N: n, Values: make([]float32, n)}
 		x := make([]float64, n)
 		require.NoError(t, process.NewFGN(n).Generate(x, r.H, rng))
 		for j, v := range x {
@@ -111,8 +111,8 @@ func TestSameShardSameBytes(t *testing.T) {
 func TestExtractRefuses(t *testing.T) {
 	t.Parallel()
 	sound := encode(t, series(t, 3, 64))
-	short := encode(t, []dataset.Row{{Index: 7, H: 0.5, Process: "fgn", Values: make([]float32, 63)}})
-	constant := encode(t, []dataset.Row{{Index: 8, H: 0.5, Process: "fgn", Values: make([]float32, 64)}})
+	short := encode(t, []dataset.Row{{Index: 7, H: 0.5, Process: "fgn", Class: dataset.Noise, Values: make([]float32, 63)}})
+	constant := encode(t, []dataset.Row{{Index: 8, H: 0.5, Process: "fgn", Class: dataset.Noise, Values: make([]float32, 64)}})
 	flipped := slices.Clone(sound)
 	flipped[len(flipped)-6] ^= 0x40
 	basic := pipeline.ExtractParams{Features: "basic"}
