@@ -22,12 +22,22 @@ type Method struct {
 	Family   string
 	Estimand string // Hurst or Memory
 	Source   string // where it is from
-	New      func(Settings) Estimator
+	// Calibrated says that the standard error comes from simulated noise, not from theory; make
+	// calibrate writes the table.
+	Calibrated bool
+	New        func(Settings) Estimator
 }
 
 // Methods returns all methods, family by family.
 func Methods() []Method {
 	return slices.Concat(timeMethods(), spectralMethods(), likelihoodMethods(), waveletMethods(), robustMethods())
+}
+
+// Calibrated returns the methods whose standard errors are simulated: those of Methods, and variants
+// that only have a name in the table.
+func Calibrated() []Method {
+	methods := slices.DeleteFunc(Methods(), func(m Method) bool { return !m.Calibrated })
+	return append(methods, timeVariants()...)
 }
 
 // Lookup returns the method of a name.
