@@ -12,7 +12,9 @@ import (
 // kind computes raises its number, and with it every key: old memos are then no answer any more.
 func VersionOf(kind string) uint32 {
 	switch kind {
-	case KindGenerate, KindExtract:
+	case KindGenerate:
+		return 3
+	case KindExtract:
 		return 2
 	case KindTune, KindTrain, KindEvaluate, KindNoop:
 		return 1

@@ -20,7 +20,7 @@ func Autocovariance(h float64, k int) float64 {
 		return direct(h, k)
 	}
 	s := newLagSeries(h)
-	return s.at(math.Log(float64(k)), float64(k))
+	return s.at(float64(k))
 }
 
 // seriesFrom is the lag from which the series is used: its first omitted term is below 1e-17 of
@@ -51,9 +51,13 @@ func newLagSeries(h float64) lagSeries {
 	return s
 }
 
-func (s *lagSeries) at(logk, k float64) float64 {
+func (s *lagSeries) at(k float64) float64 {
+	return s.sum(k) * math.Exp(s.exponent*math.Log(k))
+}
+
+// sum returns the sum over j, without the power before it.
+func (s *lagSeries) sum(k float64) float64 {
 	u := 1 / (k * k)
 	c := &s.c
-	sum := c[0] + u*(c[1]+u*(c[2]+u*(c[3]+u*(c[4]+u*(c[5]+u*c[6])))))
-	return sum * math.Exp(s.exponent*logk)
+	return c[0] + u*(c[1]+u*(c[2]+u*(c[3]+u*(c[4]+u*(c[5]+u*c[6])))))
 }

@@ -7,5 +7,11 @@ func gaussianKinds() []Kind {
 		MinHurst: MinHurst, MaxHurst: MaxHurst,
 		Source: "Mandelbrot and Van Ness 1968; Davies and Harte 1987",
 		build:  func(n int, _ Values) (Generator, error) { return NewFGN(n), nil },
+	}, {
+		Name: "fbm", Title: "fractional Brownian motion", Walk: true,
+		Hurst:    "it grows like n^H: its steps are fractional Gaussian noise of H",
+		MinHurst: MinHurst, MaxHurst: MaxHurst,
+		Source: "Mandelbrot and Van Ness 1968; Davies and Harte 1987",
+		build:  func(n int, _ Values) (Generator, error) { return &fbm{NewFGN(n)}, nil },
 	}}
 }

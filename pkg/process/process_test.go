@@ -114,8 +114,8 @@ func TestFGNIsGolden(t *testing.T) {
 	g := process.NewFGN(len(x))
 	require.NoError(t, g.Generate(x, 0.3, process.Source(1, "warm up", 0)))
 	require.NoError(t, g.Generate(x, 0.7, process.Source(42, "golden", 0)))
-	require.InDelta(t, -2.8437314228992183, x[0], 1e-12)
-	require.InDelta(t, 0.8695902950139206, x[499], 1e-12)
+	require.InDelta(t, 0.6053228804269946, x[0], 1e-12)
+	require.InDelta(t, -0.2853067584980818, x[499], 1e-12)
 	if runtime.GOARCH != "amd64" {
 		return // other architectures may fuse multiply and add: the last digit differs
 	}
@@ -124,7 +124,7 @@ func TestFGNIsGolden(t *testing.T) {
 		b = binary.LittleEndian.AppendUint64(b, math.Float64bits(v))
 	}
 	sum := sha256.Sum256(b)
-	require.Equal(t, "5579ce2610a019e4", hex.EncodeToString(sum[:8]), "a change here changes every dataset and model")
+	require.Equal(t, "0beaabcc41bd08b8", hex.EncodeToString(sum[:8]), "a change here changes every dataset and model")
 }
 
 func TestFGNAtTheLimits(t *testing.T) {

@@ -147,8 +147,8 @@ func TestGolden(t *testing.T) {
 	p := params()
 	p.First = 5
 	data, _ := shard(t, 42, p)
-	require.EqualValues(t, "79b770ccc732126d78132c7a89b0fd747d888bb6428dd21647ffee39c5eb46a8", artifact.DigestOf(data))
-	require.EqualValues(t, 2, pipeline.VersionOf(pipeline.KindGenerate))
+	require.EqualValues(t, "69ea691d24df151cb7f9cef9422af93e7251a33d246b903d50c8f879afb06931", artifact.DigestOf(data))
+	require.EqualValues(t, 3, pipeline.VersionOf(pipeline.KindGenerate))
 }
 
 func TestGenerateRefuses(t *testing.T) {
