@@ -1,0 +1,273 @@
+package estimator
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/longmemory/hurst/pkg/fft"
+)
+
+// A density is the spectrum of a model with one exponent.
+type density interface {
+	// fill writes the density for exponent h at the frequencies 2πj/n, j = 1 … n/2, up to a factor.
+	fill(f []float64, h float64)
+}
+
+// tableLength is the greatest length for which densities are kept: 2 MiB of them.
+const tableLength = 8192
+
+// likelihood is that of a model's exponent given the periodogram I of a series, in Whittle's form and
+// with the scale integrated out under the prior 1/σ² (which is the same as its largest value):
+//
+//	ℓ(H) = -M log Σ_j I_j/f_j(H) - Σ_j log f_j(H),
+//
+// over the Fourier frequencies 0 < 2πj/n ≤ π, M of them. The one at π, where the coefficient is
+// real, counts half. A mean does not matter: it has no power at these frequencies.
+//
+// Densities are computed once for each node of H and, for lengths up to tableLength, kept, so that
+// another series costs a sum of products for each node looked at.
+type likelihood struct {
+	n, skip int
+	count   float64 // M
+	model   density
+	power   []float64    // I, the last one halved where n is even
+	table   []float64    // 1/f, node by node; nil when n is too long
+	row     []float64    // 1/f of one node, when there is no table
+	logs    []float64    // Σ log f, by node
+	made    []bool       // nodes whose densities are known
+	noise   *scan        // of a share of white noise in the series; nil: there is none
+	profile bool         // take the best share, not the average over shares
+	mixed   int          // node that noise is at
+	over    *scan        // of H
+	info    []float64    // Fisher's information for H, by node; zero: not known
+	slope   [2][]float64 // densities on both sides of a node
+	plot    *plot
+	plan    *fft.Real
+	coeff   []complex128
+	area    area
+	shares  area // of the share of white noise
+}
+
+// options are what a likelihood may allow for.
+type options struct {
+	skip  int  // leave out that many of the lowest frequencies, where trends are
+	white bool // the series has white noise in it, of any share of its variance between 0 and 1
+}
+
+// newLikelihood returns the likelihood for series of n values. The densities of the model must have
+// mean 1 over all n frequencies when there is white noise.
+func newLikelihood(n int, model density, o options) *likelihood {
+	m := n / 2
+	l := &likelihood{n: n, skip: min(o.skip, m-2), model: model, power: make([]float64, m), plot: newPlot(n)}
+	l.count = float64(n-1)/2 - float64(l.skip)
+	l.logs, l.made, l.info = make([]float64, steps+1), make([]bool, steps+1), make([]float64, steps+1)
+	if n <= tableLength {
+		l.table = make([]float64, m*(steps+1))
+	} else {
+		l.row = make([]float64, m)
+	}
+	l.over = newScan(minHurst, maxHurst, steps, l.node)
+	if o.white {
+		l.noise = newScan(0, 0.999, steps/2, l.mixture)
+	}
+	l.plot.curves = make([]float64, len(l.plot.x)*(steps+1))
+	return l
+}
+
+// load takes the periodogram of a series at the frequencies 2πj/n, j = 1 … n/2, up to a factor. It
+// fails with ErrNoFit when there is no power at those that count.
+func (l *likelihood) load(power []float64) error {
+	if len(power) != len(l.power) {
+		panic(fmt.Sprintf("estimator: periodogram at %d frequencies for %d", len(power), len(l.power)))
+	}
+	copy(l.power, power)
+	if l.n%2 == 0 {
+		l.power[len(power)-1] /= 2
+	}
+	total := 0.0
+	for _, p := range l.power[l.skip:] {
+		total += p
+	}
+	if !(total > 0) {
+		return fmt.Errorf("%w: the series has no power at the frequencies that count", ErrNoFit)
+	}
+	l.over.forget()
+	return nil
+}
+
+// loadSeries takes a series of n values. It fails as load does.
+func (l *likelihood) loadSeries(z []float64) error {
+	if l.plan == nil {
+		l.plan, l.coeff = fft.NewReal(l.n), make([]complex128, l.n/2+1)
+	}
+	// The powers are those of this series until load has halved the last one.
+	return l.load(powers(l.power, l.coeff, l.plan, z))
+}
+
+// powers writes |Σ z[t] exp(-2πi·jt/n)|², j = 1 … n/2, to dst.
+func powers(dst []float64, coeff []complex128, plan *fft.Real, z []float64) []float64 {
+	plan.Coefficients(coeff, z)
+	for i := range dst {
+		c := coeff[i+1]
+		dst[i] = real(c)*real(c) + imag(c)*imag(c)
+	}
+	return dst
+}
+
+// maximum returns the H of the largest likelihood, with its standard error from Fisher's information
+// (which takes a share of white noise for known). H is 0 or 1 when it is largest at an end.
+func (l *likelihood) maximum() (h, se float64) {
+	l.average(false)
+	u, _ := l.over.peak()
+	h, se = l.over.x(u), l.standardError(u)
+	// At an end the likelihood would go on to rise beyond it.
+	switch {
+	case h <= minHurst:
+		h = 0
+	case h >= maxHurst:
+		h = 1
+	}
+	return h, se
+}
+
+// posterior returns what is known of H when it had the prior before.
+func (l *likelihood) posterior(prior prior, level float64) posterior {
+	l.average(true)
+	return l.area.of(l.over, prior, level)
+}
+
+// fit returns a plot of the periodogram with the density of exponent h. It is valid until the next
+// call.
+func (l *likelihood) fit(h float64) *Fit {
+	u := l.over.u(h)
+	k := min(int(u), l.over.last()-1)
+	for _, k := range [2]int{k, k + 1} {
+		if !l.made[k] {
+			l.inverse(k)
+		}
+	}
+	share := 0.0
+	if l.noise != nil {
+		l.inverse(k)
+		l.mixed = k
+		l.noise.forget()
+		best, _ := l.noise.peak()
+		share = l.noise.x(best)
+	}
+	return l.plot.of(l.power, l.skip, u, share)
+}
+
+// average says whether a share of white noise is averaged over, or takes its best value.
+func (l *likelihood) average(yes bool) {
+	if l.noise != nil && l.profile == yes {
+		l.profile = !yes
+		l.over.forget()
+	}
+}
+
+// node returns the log likelihood at a node of H.
+func (l *likelihood) node(k int) float64 {
+	inverse := l.inverse(k)
+	if l.noise != nil {
+		return l.mix(k)
+	}
+	return -l.count*math.Log(dot(l.power[l.skip:], inverse[l.skip:])) - l.logs[k]
+}
+
+// inverse returns 1/f at a node of H.
+func (l *likelihood) inverse(k int) []float64 {
+	m := len(l.power)
+	if l.table == nil {
+		l.make(k, l.row)
+		return l.row
+	}
+	row := l.table[k*m : (k+1)*m]
+	if !l.made[k] {
+		l.make(k, row)
+	}
+	return row
+}
+
+// make computes what is kept of a node of H, and 1/f.
+func (l *likelihood) make(k int, row []float64) {
+	l.model.fill(row, l.over.x(float64(k)))
+	if !l.made[k] {
+		l.logs[k] = sumLogs(row[l.skip:])
+		if l.n%2 == 0 {
+			l.logs[k] -= math.Log(row[len(row)-1]) / 2
+		}
+		l.plot.keep(k, row)
+		l.made[k] = true
+	}
+	for i, f := range row {
+		row[i] = 1 / f
+	}
+}
+
+// dot returns Σ a·b, of which the processor runs four sums side by side.
+func dot(a, b []float64) float64 {
+	b = b[:len(a)]
+	var s0, s1, s2, s3 float64
+	for len(a) >= 4 && len(b) >= 4 {
+		s0 += a[0] * b[0]
+		s1 += a[1] * b[1]
+		s2 += a[2] * b[2]
+		s3 += a[3] * b[3]
+		a, b = a[4:], b[4:]
+	}
+	for i, v := range a {
+		s0 += v * b[i]
+	}
+	return (s0 + s1) + (s2 + s3)
+}
+
+// sumLogs returns Σ log v, with one logarithm for eight values between 1e-38 and 1e38.
+func sumLogs(v []float64) float64 {
+	sum := 0.0
+	for ; len(v) >= 8; v = v[8:] {
+		sum += math.Log((v[0] * v[1]) * (v[2] * v[3]) * ((v[4] * v[5]) * (v[6] * v[7])))
+	}
+	for _, x := range v {
+		sum += math.Log(x)
+	}
+	return sum
+}
+
+// standardError returns the asymptotic standard error of H at a place of the scan, from Fisher's
+// information for H with the scale unknown: half the sum over frequencies, of which each counts
+// twice, of the squares of ∂ log f/∂H about their mean. Between nodes it goes by a straight line.
+func (l *likelihood) standardError(u float64) float64 {
+	k := min(int(u), l.over.last()-1)
+	w := u - float64(k)
+	return 1 / math.Sqrt((1-w)*l.information(k)+w*l.information(k+1))
+}
+
+// information returns Fisher's information at a node.
+func (l *likelihood) information(k int) float64 {
+	if l.info[k] > 0 {
+		return l.info[k]
+	}
+	const reach = 1e-4
+	h := l.over.x(float64(k))
+	lo, hi := max(h-reach, minHurst/2), min(h+reach, 1-minHurst/2)
+	if l.slope[0] == nil {
+		l.slope = [2][]float64{make([]float64, len(l.power)), make([]float64, len(l.power))}
+	}
+	l.model.fill(l.slope[0], lo)
+	l.model.fill(l.slope[1], hi)
+	sum, square := 0.0, 0.0
+	for i, f := range l.slope[0] {
+		if i < l.skip {
+			continue
+		}
+		d := math.Log(l.slope[1][i]/f) / (hi - lo)
+		w := 1.0
+		if i == len(l.power)-1 && l.n%2 == 0 {
+			w = 0.5
+		}
+		sum += w * d
+		square += w * d * d
+	}
+	l.info[k] = max(square-sum*sum/l.count, 1e-12)
+	return l.info[k]
+}
