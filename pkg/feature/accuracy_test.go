@@ -6,17 +6,15 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/longmemory/hurst/pkg/feature"
 	"github.com/longmemory/hurst/pkg/process"
 	"github.com/longmemory/hurst/pkg/ridge"
 )
 
 // sample draws series of fGn with H ~ U(0.1, 0.9) and returns their features and exponents.
-func sample(t testing.TB, stage string, count int, lengths ...int) (x, y []float64, n []int) {
+func sample(t testing.TB, set, stage string, count int, lengths ...int) (x, y []float64, n []int) {
 	t.Helper()
-	set, err := feature.Lookup("basic")
-	require.NoError(t, err)
-	e, k := feature.NewExtractor(set), len(set.Names)
+	e, dst := extractor(t, set)
+	k := len(dst)
 	x, y, n = make([]float64, count*k), make([]float64, count), make([]int, count)
 	for _, length := range lengths {
 		g, s := process.NewFGN(length), make([]float64, length)
@@ -38,19 +36,24 @@ func sample(t testing.TB, stage string, count int, lengths ...int) (x, y []float
 // series, 1.4 %, more than twice.
 func TestRidgeIsNearTheLimit(t *testing.T) {
 	t.Parallel()
-	x, y, _ := sample(t, "train", 9000, 256, 500, 1024)
-	k := len(x) / len(y)
-	m, err := ridge.Fit(x, y, len(y), k, 1e-5)
-	require.NoError(t, err)
-	for n, want := range map[int]float64{256: 0.0325, 500: 0.0230, 1024: 0.0168} {
-		x, y, _ := sample(t, "test", 3000, n)
-		p := make([]float64, len(y))
-		m.Predict(p, x, len(y))
-		mae := 0.0
-		for i := range p {
-			mae += math.Abs(p[i]-y[i]) / float64(len(p))
+	for set, limits := range map[string]map[int]float64{
+		"basic":    {256: 0.0325, 500: 0.0230, 1024: 0.0168},
+		"standard": {256: 0.0325, 500: 0.0230, 1024: 0.0168},
+	} {
+		x, y, _ := sample(t, set, "train", 9000, 256, 500, 1024)
+		k := len(x) / len(y)
+		m, err := ridge.Fit(x, y, len(y), k, 1e-5)
+		require.NoError(t, err)
+		for n, want := range limits {
+			x, y, _ := sample(t, set, "test", 3000, n)
+			p := make([]float64, len(y))
+			m.Predict(p, x, len(y))
+			mae := 0.0
+			for i := range p {
+				mae += math.Abs(p[i]-y[i]) / float64(len(p))
+			}
+			t.Logf("%s n=%d: MAE %.4f", set, n, mae)
+			require.Less(t, mae, want, "%s n=%d", set, n)
 		}
-		t.Logf("n=%d: MAE %.4f", n, mae)
-		require.Less(t, mae, want, "n=%d", n)
 	}
 }

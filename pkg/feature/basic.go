@@ -1,9 +1,17 @@
 package feature
 
 import (
+	"fmt"
 	"math"
 
 	"github.com/longmemory/hurst/pkg/fft"
+)
+
+// How many scales of each kind the set "basic" has.
+const (
+	basicBands   = 9
+	basicOctaves = 7
+	basicBlocks  = 4
 )
 
 // bandEdges are the limits of the frequency bands in cycles per step, from Nyquist's down: half
@@ -15,8 +23,30 @@ var bandEdges = [basicBands + 1]float64{
 // acfLags are the lags of the autocorrelations.
 var acfLags = [6]int{1, 2, 3, 4, 8, 16}
 
-// frame holds what depends on the length of a series, and the buffers for one.
-type frame struct {
+// basicPart is the set "basic".
+func basicPart() part {
+	p := part{name: "basic", version: 1, text: "the spectrum in bands, Haar's wavelet, autocorrelations and block means", frame: newBasic}
+	add := func(format string, args ...any) { p.names = append(p.names, fmt.Sprintf(format, args...)) }
+	for b := range basicBands {
+		add("band%d", b)
+	}
+	add("slope")
+	for j := range basicOctaves {
+		add("haar%d", j+1)
+	}
+	for _, k := range acfLags {
+		add("acf%d", k)
+	}
+	for j := range basicBlocks {
+		add("aggvar%d", 4<<j)
+	}
+	add("log_n")
+	add("root_n")
+	return p
+}
+
+// basic holds what depends on the length of a series, and the buffers for one.
+type basic struct {
 	n       int
 	plan    *fft.Real
 	x       []float64 // standardised
@@ -33,11 +63,11 @@ type frame struct {
 
 type span struct{ from, to int } // as in slices; index 0 is frequency 1/n
 
-func newFrame(n int) *frame {
+func newBasic(n int) frame {
 	m := (n - 1) / 2
-	f := &frame{
+	f := &basic{
 		n: n, plan: fft.NewReal(n),
-		x: make([]float64, n), sums: make([]float64, n+1), coeff: make([]complex128, n/2+1),
+		sums: make([]float64, n+1), coeff: make([]complex128, n/2+1),
 		logf: make([]float64, m), logn: math.Log(float64(n)), inverse: 1 / math.Sqrt(float64(n)),
 	}
 	for i := range f.logf {
@@ -56,12 +86,13 @@ func newFrame(n int) *frame {
 }
 
 // index returns how many Fourier frequencies, Nyquist's not among them, are at most freq.
-func (f *frame) index(freq float64) int {
+func (f *basic) index(freq float64) int {
 	return min(int(math.Floor(freq*float64(f.n)+1e-9)), len(f.logf))
 }
 
-// basic computes the set "basic" of the standardised series in f.x.
-func (f *frame) basic(dst []float64) {
+// fill implements frame.
+func (f *basic) fill(dst, z, _ []float64) {
+	f.x = z
 	for i, v := range f.x {
 		f.sums[i+1] = f.sums[i] + v
 	}
@@ -75,7 +106,7 @@ func (f *frame) basic(dst []float64) {
 // spectrum computes the logarithm of the mean periodogram in each band, and the slope of the
 // logarithm of the periodogram against that of the frequency; it returns the rest of dst. Half the
 // logarithm's slope is d = 1/2 - H at low frequencies.
-func (f *frame) spectrum(dst []float64) []float64 {
+func (f *basic) spectrum(dst []float64) []float64 {
 	f.plan.Coefficients(f.coeff, f.x)
 	var total [basicBands]float64
 	slope, level := 0.0, 0.0
@@ -110,7 +141,7 @@ func (f *frame) spectrum(dst []float64) []float64 {
 
 // haar computes the logarithm of the variance of Haar's wavelet coefficients at the scales 1, 2, 4 …,
 // taken at every position, and returns the rest of dst. It grows by (2H-1)·log 2 an octave.
-func (f *frame) haar(dst []float64) []float64 {
+func (f *basic) haar(dst []float64) []float64 {
 	slope := 0.0
 	for j := range basicOctaves {
 		s := 1 << j
@@ -140,7 +171,7 @@ func (f *frame) haar(dst []float64) []float64 {
 
 // autocorrelations computes them on the scale where their variance is about the same for all
 // (Fisher's), and returns the rest of dst.
-func (f *frame) autocorrelations(dst []float64) []float64 {
+func (f *basic) autocorrelations(dst []float64) []float64 {
 	for j, k := range acfLags {
 		sum := 0.0
 		a, b := f.x[:f.n-k], f.x[k:]
@@ -156,7 +187,7 @@ func (f *frame) autocorrelations(dst []float64) []float64 {
 // aggregated computes the logarithm of the variance of means over blocks of 4, 8, 16, …, taken at
 // every position, relative to that of independent values; it returns the rest of dst. It grows by
 // (2H-1)·log 2 a doubling.
-func (f *frame) aggregated(dst []float64) []float64 {
+func (f *basic) aggregated(dst []float64) []float64 {
 	for j := range basicBlocks {
 		s := 4 << j
 		sum := 0.0

@@ -2,30 +2,51 @@ package feature
 
 import (
 	"fmt"
-	"math"
+	"slices"
 
 	"github.com/longmemory/hurst/pkg/estimator"
 )
 
 // Extractor computes the features of a set. It is not safe for concurrent use.
 type Extractor struct {
-	set    Set
-	frames map[int]*frame
-	held   int // values that the frames are for, all together
+	set     Set
+	takes   [][]int // of each part, which of its features go where: -1 for those that an earlier part has
+	lengths map[int]*prepared
+	held    int // values that the lengths prepared for have, all together
 }
 
-// maxHeld bounds what an extractor keeps for lengths seen before: about 100 MB.
+// prepared is what an extractor keeps for one length.
+type prepared struct {
+	z      []float64
+	frames []frame
+	values [][]float64 // of each part
+}
+
+// maxHeld bounds what an extractor keeps for lengths seen before: about 100 MB a part.
 const maxHeld = 2_000_000
 
 // NewExtractor returns an extractor for a set that [Lookup] returned.
 func NewExtractor(set Set) *Extractor {
-	return &Extractor{set: set, frames: map[int]*frame{}}
+	e := &Extractor{set: set, lengths: map[int]*prepared{}}
+	taken := map[string]bool{}
+	for _, p := range set.parts {
+		take := make([]int, len(p.names))
+		for i, name := range p.names {
+			take[i] = -1
+			if !taken[name] {
+				take[i] = slices.Index(set.Names, name)
+				taken[name] = true
+			}
+		}
+		e.takes = append(e.takes, take)
+	}
+	return e
 }
 
-// Extract writes the features of x to dst, one for each of the set's names. They do not depend on
-// the mean and the scale of x. It fails, with the errors of [estimator.Standardise], when x has too
-// few or too many values, is constant or not finite. It allocates nothing for a length that it has
-// seen lately. It panics when dst is not as long as the set.
+// Extract writes the features of x to dst, one for each of the set's names. Other than for the
+// reference's sets they do not depend on the mean and the scale of x. It fails, with the errors of
+// [estimator.Standardise], when x has too few or too many values, is constant or not finite. It
+// allocates nothing for a length that it has seen lately. It panics when dst is not as long as the set.
 func (e *Extractor) Extract(dst, x []float64) error {
 	if len(dst) != len(e.set.Names) {
 		panic(fmt.Sprintf("feature: %d values for the %d features of %q", len(dst), len(e.set.Names), e.set.Name))
@@ -36,14 +57,19 @@ func (e *Extractor) Extract(dst, x []float64) error {
 	if len(x) > MaxLength {
 		return fmt.Errorf("series of %d values is too long: want at most %d", len(x), MaxLength)
 	}
-	f := e.frame(len(x))
-	if err := estimator.Standardise(f.x, x); err != nil {
+	p := e.prepared(len(x))
+	if err := estimator.Standardise(p.z, x); err != nil {
 		return err
 	}
-	f.basic(dst)
-	for i, v := range dst {
-		// Periodic series have bands and scales without any power.
-		dst[i] = max(-limit, min(limit, v))
+	for i, f := range p.frames {
+		values := p.values[i]
+		f.fill(values, p.z, x)
+		bound(values, e.set.parts[i].raw)
+		for j, to := range e.takes[i] {
+			if to >= 0 {
+				dst[to] = values[j]
+			}
+		}
 	}
 	return nil
 }
@@ -51,44 +77,38 @@ func (e *Extractor) Extract(dst, x []float64) error {
 // limit bounds each feature: e^-20 of the variance is as good as none.
 const limit = 20
 
-func (e *Extractor) frame(n int) *frame {
-	f, ok := e.frames[n]
-	if !ok {
-		if e.held+n > maxHeld {
-			clear(e.frames)
-			e.held = 0
+// rawLimit bounds features on the series' own scale, so that they are finite as float32.
+const rawLimit = 1e30
+
+// bound moves features into their limits: periodic series have bands and scales without any power.
+func bound(values []float64, raw bool) {
+	most := float64(limit)
+	if raw {
+		most = rawLimit
+	}
+	for i, v := range values {
+		values[i] = max(-most, min(most, v))
+		if v != v {
+			values[i] = 0
 		}
-		f = newFrame(n)
-		e.frames[n] = f
-		e.held += n
 	}
-	return f
 }
 
-// logPower returns the logarithm of a mean of squares, without the bias that the logarithm has when
-// the mean is over count independent squares of Gaussian values: ψ(count/2) - log(count/2).
-func logPower(mean, count float64) float64 {
-	if !(mean > 1e-30) {
-		mean = 1e-30
+func (e *Extractor) prepared(n int) *prepared {
+	p, ok := e.lengths[n]
+	if ok {
+		return p
 	}
-	return math.Log(mean) - digamma(count/2) + math.Log(count/2)
-}
-
-// digamma is ψ for x > 0: recurrence to where the asymptotic series holds twelve digits.
-func digamma(x float64) float64 {
-	sum := 0.0
-	for x < 10 {
-		sum -= 1 / x
-		x++
+	if e.held+n > maxHeld {
+		clear(e.lengths)
+		e.held = 0
 	}
-	u := 1 / (x * x)
-	return sum + math.Log(x) - 1/(2*x) - u*(1.0/12-u*(1.0/120-u*(1.0/252-u*(1.0/240-u/132))))
-}
-
-// shrink moves what was measured from count values towards what the finer scales predict, the more
-// the smaller count is: so one feature is about as noisy for a short series as for a long one, and a
-// scale that a series is too short for has its predicted value.
-func shrink(measured, predicted, count float64) float64 {
-	const prior = 3
-	return predicted + (measured-predicted)*count/(count+prior)
+	p = &prepared{z: make([]float64, n)}
+	for _, part := range e.set.parts {
+		p.frames = append(p.frames, part.frame(n))
+		p.values = append(p.values, make([]float64, len(part.names)))
+	}
+	e.lengths[n] = p
+	e.held += n
+	return p
 }

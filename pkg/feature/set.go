@@ -1,9 +1,15 @@
 // Package feature summarises a series of any length by a fixed number of values that say how its
 // fluctuations grow with scale, for models to learn from.
+//
+// The sets are named and versioned. "basic" is small and fast. "standard" has marginal and scale
+// features; "robust" the scale features again after transformations that trends, outliers or heavy tails
+// do not survive; "expert" what classical estimators say. The sets "reference-…" are those of earlier
+// systems, by their own definitions, to compare with. Sets are joined by a plus: "standard+expert".
 package feature
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -18,39 +24,69 @@ type Set struct {
 	Name    string   `json:"name"`
 	Version int      `json:"version"`
 	Names   []string `json:"names"`
+	parts   []part
 }
 
-// How many scales of each kind the set "basic" has.
-const (
-	basicBands   = 9
-	basicOctaves = 7
-	basicBlocks  = 4
-)
+// part is a set that is not several others joined.
+type part struct {
+	name    string
+	version int
+	text    string // what it is, for people
+	names   []string
+	raw     bool // the features are not bounded, and may depend on mean and scale
+	frame   func(n int) frame
+}
 
-// Sets returns the names that Lookup knows.
-func Sets() []string { return []string{"basic"} }
+// A frame computes the features of a part for series of one length. It holds what depends on the
+// length alone and is not safe for concurrent use.
+type frame interface {
+	// fill writes the features of a series, given standardised and as it was.
+	fill(dst, z, raw []float64)
+}
 
-// Lookup returns the set of a name.
+func parts() []part {
+	return slices.Concat([]part{basicPart(), standardPart()})
+}
+
+// Sets returns the names that Lookup knows, with a line about each.
+func Sets() []string {
+	var names []string
+	for _, p := range parts() {
+		names = append(names, p.name)
+	}
+	return names
+}
+
+// Describe returns a line for people about a set that is not several others joined.
+func Describe(name string) string {
+	for _, p := range parts() {
+		if p.name == name {
+			return p.text
+		}
+	}
+	return ""
+}
+
+// Lookup returns the set of a name, or of several joined by a plus. A feature that several of them
+// have, such as the length, is there once.
 func Lookup(name string) (Set, error) {
-	if name != "basic" {
-		return Set{}, fmt.Errorf("there is no feature set %q: known are %s", name, strings.Join(Sets(), ", "))
+	s := Set{Name: name}
+	for _, one := range strings.Split(name, "+") {
+		i := slices.IndexFunc(parts(), func(p part) bool { return p.name == one })
+		if i < 0 {
+			return Set{}, fmt.Errorf("there is no feature set %.40q: known are %s, and several of them joined by a plus", one, strings.Join(Sets(), ", "))
+		}
+		p := parts()[i]
+		if slices.ContainsFunc(s.parts, func(q part) bool { return q.name == p.name }) {
+			return Set{}, fmt.Errorf("feature set %.80q names %s twice", name, one)
+		}
+		s.parts = append(s.parts, p)
+		s.Version = s.Version*1000 + p.version
+		for _, f := range p.names {
+			if !slices.Contains(s.Names, f) {
+				s.Names = append(s.Names, f)
+			}
+		}
 	}
-	s := Set{Name: "basic", Version: 1}
-	add := func(format string, args ...any) { s.Names = append(s.Names, fmt.Sprintf(format, args...)) }
-	for b := range basicBands {
-		add("band%d", b)
-	}
-	add("slope")
-	for j := range basicOctaves {
-		add("haar%d", j+1)
-	}
-	for _, k := range acfLags {
-		add("acf%d", k)
-	}
-	for j := range basicBlocks {
-		add("aggvar%d", 4<<j)
-	}
-	add("log_n")
-	add("root_n")
 	return s, nil
 }
