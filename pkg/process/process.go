@@ -51,7 +51,7 @@ type Kind struct {
 
 // Kinds returns all kinds.
 func Kinds() []Kind {
-	return slices.Concat(gaussianKinds(), multifractalKinds(), stableKinds(), varyingKinds())
+	return slices.Concat(gaussianKinds(), multifractalKinds(), fouKinds(), stableKinds(), varyingKinds())
 }
 
 // Lookup returns the kind of a name.
