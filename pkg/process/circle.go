@@ -55,24 +55,25 @@ func newCircle(n int) *circle {
 	return c
 }
 
-// embed computes the deviations. It fails with an errNotEmbeddable when an eigenvalue is negative by
-// more than rounding.
-func (c *circle) embed(gamma func(dst []float64)) error {
+// embed computes the deviations. Eigenvalues below zero become zero; it returns their share of the
+// variance, which is how much any autocovariance may be wrong by.
+func (c *circle) embed(gamma func(dst []float64)) float64 {
 	gamma(c.sd)
-	sum := 0.0
-	for _, v := range c.sd {
-		sum += math.Abs(v)
-	}
+	variance := c.sd[0]
 	c.even.Spectrum(c.sd, c.sd)
-	least := -2 * sum * negligible(c.m)
+	lost := 0.0
 	for j, lambda := range c.sd {
-		if !(lambda >= least) {
-			return errNotEmbeddable{n: c.m + 1, value: lambda, what: "an eigenvalue of the circle"}
+		if !(lambda >= 0) {
+			lost -= lambda
+			lambda = 0
 		}
-		c.sd[j] = math.Sqrt(max(lambda, 0) / float64(4*c.m))
+		c.sd[j] = math.Sqrt(lambda / float64(4*c.m))
 	}
 	c.combine()
-	return nil
+	if lost == 0 {
+		return 0
+	}
+	return lost / float64(c.m) / math.Abs(variance) // a part stands for two points of the circle, but for the ends
 }
 
 // combine puts the deviations of pairs together with their turns.
@@ -88,7 +89,7 @@ func (c *circle) combine() {
 }
 
 // generate fills dst with the first points of a series on the circle, at most 2m.
-func (c *circle) generate(dst []float64, rng *Stream) {
+func (c *circle) generate(dst []float64, rng shocks) {
 	c.spectrum(rng)
 	z := c.plan.Forward(c.z, c.z)
 	for t := range len(dst) / 2 {
@@ -100,7 +101,7 @@ func (c *circle) generate(dst []float64, rng *Stream) {
 }
 
 // spectrum draws z: the parts that have no partner, then the pairs in their order.
-func (c *circle) spectrum(rng *Stream) {
+func (c *circle) spectrum(rng shocks) {
 	m, z := c.m, c.z
 	rng.Normals(c.draws[:4])
 	first, last := c.first*c.draws[0], c.last*c.draws[1]

@@ -1,9 +1,6 @@
 package process
 
-import (
-	"fmt"
-	"math"
-)
+import "fmt"
 
 // circulant generates stationary Gaussian series of one length and any autocovariance, exactly: it
 // puts the autocovariances on a circle of at least twice the length, whose transform's parts are
@@ -20,11 +17,22 @@ type circulant struct {
 }
 
 type sampler interface {
-	generate(dst []float64, rng *Stream)
+	generate(dst []float64, rng shocks)
+}
+
+// shocks are independent standard normal numbers: a [Stream], or what a test puts in their place.
+type shocks interface {
+	Normals(dst []float64)
 }
 
 const (
 	mostCircles = 4
+	// exactly is the share of the variance, on frequencies where the circle has a negative one, that may
+	// be left out: rounding. No autocovariance changes by more than this share of the variance.
+	exactly = 1e-10
+	// nearly is the share that is left out where nothing else is possible. A million points tell
+	// autocovariances that differ by a thousandth.
+	nearly = 1e-6
 	// mostHosking bounds the length of Hosking's recursion, which takes n² multiplications a series.
 	mostHosking = 20_000
 )
@@ -36,30 +44,41 @@ func newCirculant(n int) *circulant {
 
 // embed takes over the autocovariances that gamma fills dst with, from lag 0 on. It calls gamma more
 // than once, with different lengths, when it has to try. It fails with an errNotEmbeddable when
-// there is no such process, and when the series is too long for the fallback.
+// there is no such process.
 func (c *circulant) embed(gamma func(dst []float64)) error {
 	c.use = nil
-	var err error
+	var last *circle
+	var lost float64
 	for i := range mostCircles {
 		if i == len(c.circles) {
-			c.circles = append(c.circles, newCircle(2*c.circles[i-1].m))
+			c.circles = append(c.circles, newCircle(2*last.m))
 		}
-		if err = c.circles[i].embed(gamma); err == nil {
-			c.use = c.circles[i]
+		last = c.circles[i]
+		if lost = last.embed(gamma); lost <= exactly {
+			c.use = last
 			return nil
 		}
 	}
-	if c.n > mostHosking {
-		return err
+	if c.n <= mostHosking && c.recursion(gamma) {
+		return nil
 	}
+	if !(lost <= nearly) {
+		return errNotEmbeddable{c.n, lost}
+	}
+	c.use = last
+	return nil
+}
+
+// recursion turns to Hosking's, and tells whether it can.
+func (c *circulant) recursion(gamma func(dst []float64)) bool {
 	if c.hosking == nil {
 		c.hosking = newHosking(c.n)
 	}
-	if err = c.hosking.embed(gamma); err != nil {
-		return err
+	if !c.hosking.embed(gamma) {
+		return false
 	}
 	c.use = c.hosking
-	return nil
+	return true
 }
 
 // generate fills dst, of the generator's length, with a series of the autocovariances last embedded.
@@ -69,17 +88,12 @@ func (c *circulant) generate(dst []float64, rng *Stream) {
 	c.use.generate(dst, rng)
 }
 
-// errNotEmbeddable says that no way was found to generate a process of given autocovariances.
+// errNotEmbeddable says that there is no process with given autocovariances.
 type errNotEmbeddable struct {
-	n     int     // length of the series
-	value float64 // the eigenvalue, or the variance of a prediction error, that is negative
-	what  string
+	n    int     // length of the series
+	lost float64 // the share of the variance that would be negative on the largest circle
 }
 
 func (e errNotEmbeddable) Error() string {
-	return fmt.Sprintf("no exact series of %d points has these autocovariances: %s is %v", e.n, e.what, e.value)
+	return fmt.Sprintf("no Gaussian series of %d points has these autocovariances: on a circle, %.3g of the variance is negative", e.n, e.lost)
 }
-
-// negligible is what an eigenvalue may be below zero by rounding, relative to the sum of the circle's
-// absolute autocovariances: the transform's error grows like the logarithm of its length.
-func negligible(m int) float64 { return 4 * 0x1p-52 * (2 + math.Log2(float64(m))) }

@@ -25,9 +25,9 @@ func newHosking(n int) *hosking {
 	}
 }
 
-// embed takes over the autocovariances that gamma fills dst with, from lag 0 on. It fails with an
-// errNotEmbeddable when their matrix is not positive definite.
-func (g *hosking) embed(gamma func(dst []float64)) error {
+// embed takes over the autocovariances that gamma fills dst with, from lag 0 on. It returns false when
+// their matrix is not positive definite.
+func (g *hosking) embed(gamma func(dst []float64)) bool {
 	gamma(g.gamma)
 	v := g.gamma[0]
 	for t := range g.gamma {
@@ -41,11 +41,11 @@ func (g *hosking) embed(gamma func(dst []float64)) error {
 			v *= (1 - g.partial[t]) * (1 + g.partial[t])
 		}
 		if !(v > 0) || math.IsInf(v, 0) {
-			return errNotEmbeddable{n: t + 1, value: v, what: "the variance of a prediction error"}
+			return false
 		}
 		g.sd[t] = math.Sqrt(v)
 	}
-	return nil
+	return true
 }
 
 // extend turns the coefficients of a prediction from t-1 values into those from t.
@@ -58,7 +58,7 @@ func (g *hosking) extend(t int) {
 }
 
 // generate fills dst with a series of the autocovariances last embedded.
-func (g *hosking) generate(dst []float64, rng *Stream) {
+func (g *hosking) generate(dst []float64, rng shocks) {
 	rng.Normals(dst)
 	dst[0] *= g.sd[0]
 	for t := 1; t < len(dst); t++ {

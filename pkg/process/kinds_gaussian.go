@@ -13,5 +13,23 @@ func gaussianKinds() []Kind {
 		MinHurst: MinHurst, MaxHurst: MaxHurst,
 		Source: "Mandelbrot and Van Ness 1968; Davies and Harte 1987",
 		build:  func(n int, _ Values) (Generator, error) { return &fbm{NewFGN(n)}, nil },
+	}, {
+		Name: "arfima", Title: "fractionally integrated autoregressive moving average",
+		Hurst:    "d + 1/2: its autocovariance falls like k^(2H-2), and its spectrum at 0 goes like f^(1-2H)",
+		MinHurst: MinHurst, MaxHurst: MaxHurst,
+		Params: []Param{
+			{Name: "ar", Text: "autoregression: each value depends on that many before it, the nearest first",
+				Min: -maxCoefficient, Max: maxCoefficient, Most: maxOrder},
+			{Name: "ma", Text: "moving average: weights of the shocks before the present one, the nearest first",
+				Min: -maxCoefficient, Max: maxCoefficient, Most: maxOrder},
+		},
+		Source: "Granger and Joyeux 1980; Hosking 1981",
+		build: func(n int, v Values) (Generator, error) {
+			g, err := newARFIMA(n, v.List("ar"), v.List("ma"))
+			if err != nil {
+				return nil, err
+			}
+			return g, nil
+		},
 	}}
 }
