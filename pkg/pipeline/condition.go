@@ -3,6 +3,7 @@ package pipeline
 import (
 	"fmt"
 
+	"github.com/longmemory/hurst/pkg/contamination"
 	"github.com/longmemory/hurst/pkg/process"
 )
 
@@ -82,6 +83,9 @@ func (c *checker) mix(path string, g *Generate) {
 func (c Condition) Check() (process.Kind, error) {
 	if c.Share < 1 || c.Share > maxShare {
 		return process.Kind{}, fmt.Errorf("share is %d; allowed: 1 to %d", c.Share, maxShare)
+	}
+	if _, err := contamination.New(c.Contaminate); err != nil {
+		return process.Kind{}, err
 	}
 	return c.Process.Check()
 }

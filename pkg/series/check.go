@@ -43,7 +43,7 @@ func Check(x []float64) (clean []float64, gaps int, err error) {
 		return x, 0, nil
 	}
 	clean = append([]float64(nil), x...)
-	fill(clean)
+	Fill(clean)
 	return clean, gaps, nil
 }
 
@@ -76,9 +76,9 @@ func checkRange(lo, hi float64) error {
 	return nil
 }
 
-// fill replaces the gaps of x in place and returns how many there were. Where all are gaps, it
-// leaves them.
-func fill(x []float64) (gaps int) {
+// Fill replaces the gaps (NaN) of x in place, linearly inside and by the nearest point at the ends, and
+// returns how many there were. Where all are gaps, it leaves them.
+func Fill(x []float64) (gaps int) {
 	last := -1 // the newest point that is no gap
 	for i, v := range x {
 		if math.IsNaN(v) {

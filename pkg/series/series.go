@@ -79,7 +79,7 @@ func Each(r io.Reader, name string, opt Options, fn func(Series) error) error {
 		if count++; count > opt.MaxSeries {
 			return fmt.Errorf("%w: more than %d series; split the file", ErrTooLong, opt.MaxSeries)
 		}
-		s.Gaps = fill(s.Values)
+		s.Gaps = Fill(s.Values)
 		stopped = fn(s)
 		return stopped
 	}

@@ -29,7 +29,10 @@ func generate(ctx context.Context, w *worker.Work) (worker.Output, error) {
 	if err := check(p); err != nil {
 		return worker.Output{}, err
 	}
-	g := newGenerator(p, w.Task.Seed)
+	g, err := newGenerator(p, w.Task.Seed)
+	if err != nil {
+		return worker.Output{}, fault.With(fault.Invalid, err)
+	}
 	rows := make([]dataset.Row, 0, p.Count)
 	for i := range p.Count {
 		if err := ctx.Err(); err != nil {

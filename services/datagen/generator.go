@@ -3,9 +3,11 @@ package datagen
 import (
 	"fmt"
 
+	"github.com/longmemory/hurst/pkg/contamination"
 	"github.com/longmemory/hurst/pkg/dataset"
 	"github.com/longmemory/hurst/pkg/pipeline"
 	"github.com/longmemory/hurst/pkg/process"
+	"github.com/longmemory/hurst/pkg/series"
 )
 
 // maxHeld bounds the points that a generator keeps plans for: about 200 MB.
@@ -17,14 +19,23 @@ type generator struct {
 	seed   uint64
 	rng    *process.Stream
 	plans  map[plan]process.Generator
+	chains []*contamination.Chain // of each condition
 	held   int // points that the plans are for, all together
 	buffer []float64
 }
 
 type plan struct{ condition, length int }
 
-func newGenerator(p pipeline.GenerateParams, seed uint64) *generator {
-	return &generator{params: p, seed: seed, rng: process.Source(seed, "", 0), plans: map[plan]process.Generator{}}
+func newGenerator(p pipeline.GenerateParams, seed uint64) (*generator, error) {
+	g := &generator{params: p, seed: seed, rng: process.Source(seed, "", 0), plans: map[plan]process.Generator{}}
+	for _, c := range p.Mix {
+		chain, err := contamination.New(c.Contaminate)
+		if err != nil {
+			return nil, err
+		}
+		g.chains = append(g.chains, chain)
+	}
+	return g, nil
 }
 
 // series makes the series with the given index of its set. It depends on the seed, the set and the
@@ -46,13 +57,17 @@ func (g *generator) series(index uint64) (dataset.Row, error) {
 	if err := made.Generate(x, h, g.rng); err != nil {
 		return dataset.Row{}, fmt.Errorf("%s: %w", condition.Process, err)
 	}
+	if err := g.chains[c].Apply(x, g.rng); err != nil {
+		return dataset.Row{}, fmt.Errorf("%s: %w", condition.Process, err)
+	}
+	series.Fill(x) // as the gaps of a user's series are
 	values := make([]float32, n)
 	for i, v := range x {
 		values[i] = float32(v)
 	}
 	return dataset.Row{
 		Index: index, H: h, Process: condition.Process.String(), Class: class(condition.Process),
-		N: n, Values: values, Seed: g.seed,
+		Contamination: g.chains[c].String(), N: n, Values: values, Seed: g.seed,
 	}, nil
 }
 
