@@ -18,5 +18,13 @@ func waveletMethods() []Method {
 		Name: "wavelet-auto", Title: "Slope of log wavelet energy: Haar from where a line fits", Family: FamilyWavelet, Estimand: Hurst,
 		Source: "Veitch, Abry and Taqqu 2003",
 		New:    func(s Settings) Estimator { return AbryVeitch{Settings: s, From: AutoFrom} },
+	}, {
+		Name: "wavelet-whittle", Title: "Local Whittle over wavelet octaves: Haar from octave 2", Family: FamilyWavelet, Estimand: Memory,
+		Source: "Moulines, Roueff and Taqqu 2008",
+		New:    func(s Settings) Estimator { return WaveletWhittle{Settings: s} },
+	}, {
+		Name: "wavelet-fgn", Title: "Likelihood of fGn over wavelet octaves: Daubechies 2, blind to a linear trend", Family: FamilyWavelet, Estimand: Hurst,
+		Source: "Moulines, Roueff and Taqqu 2008, with the octaves' variances of fGn",
+		New:    func(s Settings) Estimator { return WaveletWhittle{Settings: s, Parametric: true} },
 	}}
 }
