@@ -29,9 +29,8 @@ const tableLength = 8192
 type likelihood struct {
 	n, skip int
 	count   float64 // M
-	last    float64 // what the highest frequency counts for: half, when it is π
 	model   density
-	power   []float64    // I, the last one times what it counts for
+	power   []float64    // I, the last one halved where n is even
 	table   []float64    // 1/f, node by node; nil when n is too long
 	row     []float64    // 1/f of one node, when there is no table
 	logs    []float64    // Σ log f, by node
@@ -45,33 +44,24 @@ type likelihood struct {
 	plot    *plot
 	plan    *fft.Real
 	coeff   []complex128
-	all     []float64
 	area    area
 	shares  area // of the share of white noise
 }
 
 // options are what a likelihood may allow for.
 type options struct {
-	skip  int  // leave out that many of the lowest frequencies, where trends are
-	low   int  // use only so many of the lowest frequencies, those left out among them; zero means all
-	plain bool // there will be no plot
-	// The series has white noise in it, of a share of its variance between 0 and this; zero: it has none.
-	white float64
+	skip  int     // leave out that many of the lowest frequencies, where trends are
+	white float64 // the series has white noise in it, of a share of its variance between 0 and this; zero: it has none
 }
 
 // newLikelihood returns the likelihood for series of n values. The densities of the model must have
 // mean 1 over all n frequencies when there is white noise.
 func newLikelihood(n int, model density, o options) *likelihood {
-	m, last := n/2, 1.0
-	if o.low > 0 && o.low < m {
-		m = o.low
-	} else if n%2 == 0 {
-		last = 0.5
-	}
-	l := &likelihood{n: n, skip: min(o.skip, m-2), model: model, last: last, power: make([]float64, m)}
-	l.count = float64(m-l.skip) - 1 + last
+	m := n / 2
+	l := &likelihood{n: n, skip: min(o.skip, m-2), model: model, power: make([]float64, m), plot: newPlot(n)}
+	l.count = float64(n-1)/2 - float64(l.skip)
 	l.logs, l.made, l.info = make([]float64, steps+1), make([]bool, steps+1), make([]float64, steps+1)
-	if m <= tableLength/2 {
+	if n <= tableLength {
 		l.table = make([]float64, m*(steps+1))
 	} else {
 		l.row = make([]float64, m)
@@ -80,20 +70,20 @@ func newLikelihood(n int, model density, o options) *likelihood {
 	if o.white > 0 {
 		l.noise = newScan(0, min(o.white, 0.999), steps/2, l.mixture)
 	}
-	if !o.plain {
-		l.plot = newPlot(n, m)
-	}
+	l.plot.curves = make([]float64, len(l.plot.x)*(steps+1))
 	return l
 }
 
 // load takes the periodogram of a series at the frequencies 2πj/n, j = 1 … n/2, up to a factor. It
 // fails with ErrNoFit when there is no power at those that count.
 func (l *likelihood) load(power []float64) error {
-	if len(power) != l.n/2 {
-		panic(fmt.Sprintf("estimator: periodogram at %d frequencies for %d", len(power), l.n/2))
+	if len(power) != len(l.power) {
+		panic(fmt.Sprintf("estimator: periodogram at %d frequencies for %d", len(power), len(l.power)))
 	}
 	copy(l.power, power)
-	l.power[len(l.power)-1] *= l.last
+	if l.n%2 == 0 {
+		l.power[len(power)-1] /= 2
+	}
 	total := 0.0
 	for _, p := range l.power[l.skip:] {
 		total += p
@@ -108,9 +98,10 @@ func (l *likelihood) load(power []float64) error {
 // loadSeries takes a series of n values. It fails as load does.
 func (l *likelihood) loadSeries(z []float64) error {
 	if l.plan == nil {
-		l.plan, l.coeff, l.all = fft.NewReal(l.n), make([]complex128, l.n/2+1), make([]float64, l.n/2)
+		l.plan, l.coeff = fft.NewReal(l.n), make([]complex128, l.n/2+1)
 	}
-	return l.load(powers(l.all, l.coeff, l.plan, z))
+	// The powers are those of this series until load has halved the last one.
+	return l.load(powers(l.power, l.coeff, l.plan, z))
 }
 
 // powers writes |Σ z[t] exp(-2πi·jt/n)|², j = 1 … n/2, to dst.
@@ -163,7 +154,7 @@ func (l *likelihood) fit(h float64) *Fit {
 		best, _ := l.noise.peak()
 		share = l.noise.x(best)
 	}
-	return l.plot.of(l, u, share)
+	return l.plot.of(l.power, l.skip, u, share)
 }
 
 // average says whether a share of white noise is averaged over, or takes its best value.
@@ -202,10 +193,10 @@ func (l *likelihood) make(k int, row []float64) {
 	l.model.fill(row, l.over.x(float64(k)))
 	if !l.made[k] {
 		l.logs[k] = sumLogs(row[l.skip:])
-		l.logs[k] -= (1 - l.last) * math.Log(row[len(row)-1])
-		if l.plot != nil {
-			l.plot.keep(k, row)
+		if l.n%2 == 0 {
+			l.logs[k] -= math.Log(row[len(row)-1]) / 2
 		}
+		l.plot.keep(k, row)
 		l.made[k] = true
 	}
 	for i, f := range row {
@@ -271,8 +262,8 @@ func (l *likelihood) information(k int) float64 {
 		}
 		d := math.Log(l.slope[1][i]/f) / (hi - lo)
 		w := 1.0
-		if i == len(l.power)-1 {
-			w = l.last
+		if i == len(l.power)-1 && l.n%2 == 0 {
+			w = 0.5
 		}
 		sum += w * d
 		square += w * d * d
