@@ -26,5 +26,9 @@ func waveletMethods() []Method {
 		Name: "wavelet-fgn", Title: "Likelihood of fGn over wavelet octaves: Daubechies 2, blind to a linear trend", Family: FamilyWavelet, Estimand: Hurst,
 		Source: "Moulines, Roueff and Taqqu 2008, with the octaves' variances of fGn",
 		New:    func(s Settings) Estimator { return WaveletWhittle{Settings: s, Parametric: true} },
+	}, {
+		Name: "cwt", Title: "Slope of log power of the continuous wavelet transform: Mexican hat", Family: FamilyWavelet, Estimand: Hurst,
+		Source: "Simonsen, Hansen and Nes 1998",
+		New:    func(s Settings) Estimator { return CWT{Settings: s} },
 	}}
 }
