@@ -30,5 +30,9 @@ func waveletMethods() []Method {
 		Name: "cwt", Title: "Slope of log power of the continuous wavelet transform: Mexican hat", Family: FamilyWavelet, Estimand: Hurst,
 		Source: "Simonsen, Hansen and Nes 1998",
 		New:    func(s Settings) Estimator { return CWT{Settings: s} },
+	}, {
+		Name: "leaders", Title: "Growth of the mean log wavelet leader: Daubechies 2", Family: FamilyWavelet, Estimand: Hurst,
+		Source: "Jaffard 2004; Wendt and Abry 2007", Calibrated: true,
+		New: func(s Settings) Estimator { return Leaders{Settings: s} },
 	}}
 }
