@@ -51,7 +51,7 @@ func (c *leaderCore) spectrum(e Estimate) LeaderSpectrum {
 	logs, alpha, d := make([]float64, len(c.octaves)), make([]float64, len(c.octaves)), make([]float64, len(c.octaves))
 	for q := -5.0; q <= 5; q += 0.5 {
 		for j, o := range c.octaves {
-			logs[j], alpha[j], d[j] = moment(o.log2, q)
+			logs[j], alpha[j], d[j] = leaderMoment(o.log2, q)
 		}
 		zeta, _, r2 := c.line(logs)
 		a, _, _ := c.line(alpha)
@@ -84,9 +84,9 @@ func (c *leaderCore) cumulants() (c1, c2, c3 float64) {
 	return c1, c2 * math.Ln2, c3 * math.Ln2 * math.Ln2 // from log2 to ln, once for the abscissa
 }
 
-// moment returns log2 of the mean of L^q, and with the shares p ∝ L^q the mean of log2 L and
+// leaderMoment returns log2 of the mean of L^q, and with the shares p ∝ L^q the mean of log2 L and
 // log2 n + Σ p log2 p. Powers are relative to the largest, which cannot overflow.
-func moment(log2 []float64, q float64) (log, alpha, d float64) {
+func leaderMoment(log2 []float64, q float64) (log, alpha, d float64) {
 	top := math.Inf(-1)
 	for _, v := range log2 {
 		top = max(top, q*v)
