@@ -40,8 +40,20 @@ func newExpected(n int, c covariance) *expected {
 
 // fill implements density.
 func (e *expected) fill(f []float64, h float64) {
+	e.covariance.lags(e.gamma, h)
+	e.transform(f)
+	for j, v := range f {
+		f[j] = max(v, smallestDensity)
+	}
+}
+
+// smallestDensity is what a density is raised to: rounding may leave less, or less than nothing,
+// where it is small, as near frequency zero for H near 0.
+const smallestDensity = 1e-14
+
+// transform writes the density of the covariance in gamma, which it changes.
+func (e *expected) transform(f []float64) {
 	g, n := e.gamma, len(e.gamma)
-	e.covariance.lags(g, h)
 	for k := 1; k <= n/2; k++ {
 		w := float64(k) / float64(n)
 		g[k] = (1-w)*g[k] + w*g[n-k]
@@ -51,16 +63,11 @@ func (e *expected) fill(f []float64, h float64) {
 		half := g[:n/2+1]
 		e.even.Spectrum(half, half)
 		copy(f, half[1:])
-	} else {
-		e.odd.Coefficients(e.coeff, g)
-		for j := range f {
-			f[j] = real(e.coeff[j+1])
-		}
+		return
 	}
-	// A density is positive; rounding may leave less where it is small, as at frequencies near zero
-	// for H near 0.
-	for j, v := range f {
-		f[j] = max(v, 1e-14)
+	e.odd.Coefficients(e.coeff, g)
+	for j := range f {
+		f[j] = real(e.coeff[j+1])
 	}
 }
 
@@ -106,25 +113,6 @@ func (c *noiseCovariance) lags(gamma []float64, h float64) {
 		u := 1 / (float64(k) * float64(k))
 		sum := b[0] + u*(b[1]+u*(b[2]+u*(b[3]+u*(b[4]+u*(b[5]+u*b[6])))))
 		gamma[k] = sum * math.Exp((a-2)*c.logk[k])
-	}
-}
-
-// differenced is the covariance of the increments of a process: 2γ(k) - γ(k-1) - γ(k+1).
-type differenced struct {
-	of    covariance
-	gamma []float64
-}
-
-func newDifferenced(n int, of covariance) *differenced {
-	return &differenced{of: of, gamma: make([]float64, n+1)}
-}
-
-// lags implements covariance.
-func (d *differenced) lags(gamma []float64, h float64) {
-	d.of.lags(d.gamma, h)
-	gamma[0] = 2 * (d.gamma[0] - d.gamma[1])
-	for k := 1; k < len(gamma); k++ {
-		gamma[k] = 2*d.gamma[k] - d.gamma[k-1] - d.gamma[k+1]
 	}
 }
 

@@ -29,8 +29,9 @@ const tableLength = 8192
 type likelihood struct {
 	n, skip int
 	count   float64 // M
+	last    float64 // what the highest frequency counts for: half, when it is π
 	model   density
-	power   []float64    // I, the last one halved where n is even
+	power   []float64    // I, the last one times what it counts for
 	table   []float64    // 1/f, node by node; nil when n is too long
 	row     []float64    // 1/f of one node, when there is no table
 	logs    []float64    // Σ log f, by node
@@ -44,24 +45,33 @@ type likelihood struct {
 	plot    *plot
 	plan    *fft.Real
 	coeff   []complex128
+	all     []float64
 	area    area
 	shares  area // of the share of white noise
 }
 
 // options are what a likelihood may allow for.
 type options struct {
-	skip  int     // leave out that many of the lowest frequencies, where trends are
-	white float64 // the series has white noise in it, of a share of its variance between 0 and this; zero: it has none
+	skip  int  // leave out that many of the lowest frequencies, where trends are
+	low   int  // use only so many of the lowest frequencies, those left out among them; zero means all
+	plain bool // there will be no plot
+	// The series has white noise in it, of a share of its variance between 0 and this; zero: it has none.
+	white float64
 }
 
 // newLikelihood returns the likelihood for series of n values. The densities of the model must have
 // mean 1 over all n frequencies when there is white noise.
 func newLikelihood(n int, model density, o options) *likelihood {
-	m := n / 2
-	l := &likelihood{n: n, skip: min(o.skip, m-2), model: model, power: make([]float64, m), plot: newPlot(n)}
-	l.count = float64(n-1)/2 - float64(l.skip)
+	m, last := n/2, 1.0
+	if o.low > 0 && o.low < m {
+		m = o.low
+	} else if n%2 == 0 {
+		last = 0.5
+	}
+	l := &likelihood{n: n, skip: min(o.skip, m-2), model: model, last: last, power: make([]float64, m)}
+	l.count = float64(m-l.skip) - 1 + last
 	l.logs, l.made, l.info = make([]float64, steps+1), make([]bool, steps+1), make([]float64, steps+1)
-	if n <= tableLength {
+	if m <= tableLength/2 {
 		l.table = make([]float64, m*(steps+1))
 	} else {
 		l.row = make([]float64, m)
@@ -70,20 +80,20 @@ func newLikelihood(n int, model density, o options) *likelihood {
 	if o.white > 0 {
 		l.noise = newScan(0, min(o.white, 0.999), steps/2, l.mixture)
 	}
-	l.plot.curves = make([]float64, len(l.plot.x)*(steps+1))
+	if !o.plain {
+		l.plot = newPlot(n, m)
+	}
 	return l
 }
 
 // load takes the periodogram of a series at the frequencies 2πj/n, j = 1 … n/2, up to a factor. It
 // fails with ErrNoFit when there is no power at those that count.
 func (l *likelihood) load(power []float64) error {
-	if len(power) != len(l.power) {
-		panic(fmt.Sprintf("estimator: periodogram at %d frequencies for %d", len(power), len(l.power)))
+	if len(power) != l.n/2 {
+		panic(fmt.Sprintf("estimator: periodogram at %d frequencies for %d", len(power), l.n/2))
 	}
 	copy(l.power, power)
-	if l.n%2 == 0 {
-		l.power[len(power)-1] /= 2
-	}
+	l.power[len(l.power)-1] *= l.last
 	total := 0.0
 	for _, p := range l.power[l.skip:] {
 		total += p
@@ -98,10 +108,9 @@ func (l *likelihood) load(power []float64) error {
 // loadSeries takes a series of n values. It fails as load does.
 func (l *likelihood) loadSeries(z []float64) error {
 	if l.plan == nil {
-		l.plan, l.coeff = fft.NewReal(l.n), make([]complex128, l.n/2+1)
+		l.plan, l.coeff, l.all = fft.NewReal(l.n), make([]complex128, l.n/2+1), make([]float64, l.n/2)
 	}
-	// The powers are those of this series until load has halved the last one.
-	return l.load(powers(l.power, l.coeff, l.plan, z))
+	return l.load(powers(l.all, l.coeff, l.plan, z))
 }
 
 // powers writes |Σ z[t] exp(-2πi·jt/n)|², j = 1 … n/2, to dst.
@@ -154,7 +163,7 @@ func (l *likelihood) fit(h float64) *Fit {
 		best, _ := l.noise.peak()
 		share = l.noise.x(best)
 	}
-	return l.plot.of(l.power, l.skip, u, share)
+	return l.plot.of(l, u, share)
 }
 
 // average says whether a share of white noise is averaged over, or takes its best value.
@@ -193,10 +202,10 @@ func (l *likelihood) make(k int, row []float64) {
 	l.model.fill(row, l.over.x(float64(k)))
 	if !l.made[k] {
 		l.logs[k] = sumLogs(row[l.skip:])
-		if l.n%2 == 0 {
-			l.logs[k] -= math.Log(row[len(row)-1]) / 2
+		l.logs[k] -= (1 - l.last) * math.Log(row[len(row)-1])
+		if l.plot != nil {
+			l.plot.keep(k, row)
 		}
-		l.plot.keep(k, row)
 		l.made[k] = true
 	}
 	for i, f := range row {
@@ -262,8 +271,8 @@ func (l *likelihood) information(k int) float64 {
 		}
 		d := math.Log(l.slope[1][i]/f) / (hi - lo)
 		w := 1.0
-		if i == len(l.power)-1 && l.n%2 == 0 {
-			w = 0.5
+		if i == len(l.power)-1 {
+			w = l.last
 		}
 		sum += w * d
 		square += w * d * d

@@ -38,8 +38,6 @@ func (l *likelihood) mixture(i int) float64 {
 		}
 	}
 	logs += math.Log(product)
-	if l.n%2 == 0 {
-		logs -= math.Log(q+p*g[len(g)-1]) / 2
-	}
+	logs -= (1 - l.last) * math.Log(q+p*g[len(g)-1])
 	return -l.count*math.Log(ratio) - logs
 }

@@ -8,16 +8,15 @@ const plotPoints = 96
 // plot makes the [Fit] of a likelihood: the periodogram, averaged in bins of about the same width in
 // log frequency, and the fitted density averaged in the same way. It reuses its memory.
 type plot struct {
-	n      int
 	edge   []int // bin b holds the frequencies 2π(j+1)/n, j = edge[b] … edge[b+1]-1
 	x      []float64
 	curves []float64 // log10 of the averaged densities, node by node
 	fit    Fit
 }
 
-func newPlot(n int) *plot {
-	p := &plot{n: n, edge: []int{0}}
-	m := n / 2
+// newPlot is for the m lowest frequencies of n values.
+func newPlot(n, m int) *plot {
+	p := &plot{edge: []int{0}}
 	ratio := math.Pow(float64(m), 1.25/plotPoints)
 	for j := 0; j < m; {
 		next := min(m, max(j+1, int(float64(j+1)*ratio)))
@@ -26,6 +25,7 @@ func newPlot(n int) *plot {
 		p.edge = append(p.edge, next)
 		j = next
 	}
+	p.curves = make([]float64, len(p.x)*(steps+1))
 	p.fit = Fit{
 		XLabel: "log10 frequency (cycles per step)", YLabel: "log10 power",
 		X: p.x, Y: make([]float64, len(p.x)), Curve: make([]float64, len(p.x)),
@@ -48,22 +48,18 @@ func (p *plot) average(dst, power []float64) {
 	}
 }
 
-// of returns the plot of a periodogram (the last power halved where n is even) with the density at a
-// place of the scan, which between nodes is taken from both, and with white noise of a share of the
-// variance. It is valid until the next call.
-func (p *plot) of(power []float64, skip int, u, share float64) *Fit {
-	f := &p.fit
-	if p.n%2 == 0 {
-		power[len(power)-1] *= 2
-	}
+// of returns the plot of a likelihood's periodogram with the density at a place of the scan, which
+// between nodes is taken from both, and with white noise of a share of the variance. It is valid
+// until the next call.
+func (p *plot) of(l *likelihood, u, share float64) *Fit {
+	f, power := &p.fit, l.power
+	power[len(power)-1] /= l.last
 	p.average(f.Y, power)
-	if p.n%2 == 0 {
-		power[len(power)-1] /= 2
-	}
+	power[len(power)-1] *= l.last
 	k := min(int(u), len(p.curves)/len(p.x)-2)
 	w := u - float64(k)
 	low, high := p.curves[k*len(p.x):], p.curves[(k+1)*len(p.x):]
-	for f.From = 0; p.edge[f.From] < skip; f.From++ {
+	for f.From = 0; p.edge[f.From] < l.skip; f.From++ {
 	}
 	f.To = len(f.X)
 	shift, count := 0.0, 0.0

@@ -51,14 +51,16 @@ type posterior struct {
 }
 
 const (
-	cells = 160 // that a density is integrated over
-	depth = 25  // a density is cut where it is exp(-25) of its peak
+	fine   = 160 // cells that a density is integrated over for its quantiles
+	coarse = 48  // and for its integral alone
+	depth  = 25  // a density is cut where it is exp(-25) of its peak
 )
 
 // area integrates densities whose logarithm is a scan. It reuses its memory.
 type area struct {
-	x, weight [cells + 1]float64
-	below     [cells + 1]float64 // the integral up to a point, of 1
+	cells     int
+	x, weight [fine + 1]float64
+	below     [fine + 1]float64 // the integral up to a point, of 1
 }
 
 // of returns the posterior of the parameter of s under a prior. The likelihood has one hill.
@@ -66,6 +68,7 @@ func (a *area) of(s *scan, p prior, level float64) posterior {
 	from, to := s.u(p.from), s.u(p.to)
 	mode, _ := s.peak()
 	mode = max(from, min(to, mode))
+	a.cells = fine
 	total := a.fill(s, mode, from, to, p.logDensity)
 	a.accumulate()
 	var o posterior
@@ -85,6 +88,7 @@ func (a *area) of(s *scan, p prior, level float64) posterior {
 
 // logMean returns log of the average of exp(s), given where it is largest.
 func (a *area) logMean(s *scan, mode, top float64) float64 {
+	a.cells = coarse
 	total := a.fill(s, mode, 0, float64(s.last()), nil)
 	return top + math.Log(total/(s.hi-s.lo))
 }
@@ -95,12 +99,12 @@ func (a *area) fill(s *scan, mode, from, to float64, logPrior func(float64) floa
 	p := s.near(int(mode))
 	top := p.base + p.at(mode)
 	from, to = s.edge(mode, from, top-depth, -1), s.edge(mode, to, top-depth, 1)
-	step := (to - from) / cells
+	step := (to - from) / float64(a.cells)
 	turn := math.Pi / float64(s.last())
 	sin, cos := math.Sincos(turn * from)
 	dsin, dcos := math.Sincos(turn * step)
 	at, total := int(mode), 0.0
-	for i := range a.x {
+	for i := range a.cells + 1 {
 		u := from + float64(i)*step
 		if k := int(u); k != at {
 			p, at = s.near(k), k
@@ -121,7 +125,7 @@ func (a *area) fill(s *scan, mode, from, to float64, logPrior func(float64) floa
 // simpson returns the weight of point i in Simpson's rule.
 func (a *area) simpson(i int) float64 {
 	switch {
-	case i == 0 || i == cells:
+	case i == 0 || i == a.cells:
 		return a.weight[i] / 3
 	case i%2 == 1:
 		return a.weight[i] * 4 / 3
@@ -133,12 +137,12 @@ func (a *area) simpson(i int) float64 {
 func (a *area) accumulate() {
 	w := &a.weight
 	a.below[0] = 0
-	for i := 1; i <= cells; i++ {
+	for i := 1; i <= a.cells; i++ {
 		var d float64
 		switch i {
 		case 1:
 			d = (5*w[0] + 8*w[1] - w[2]) / 12
-		case cells:
+		case a.cells:
 			d = (5*w[i] + 8*w[i-1] - w[i-2]) / 12
 		default:
 			d = (13*(w[i-1]+w[i]) - w[i-2] - w[i+1]) / 24
@@ -146,13 +150,13 @@ func (a *area) accumulate() {
 		a.below[i] = a.below[i-1] + max(d, 0)
 	}
 	for i := range a.below {
-		a.below[i] /= a.below[cells]
+		a.below[i] /= a.below[a.cells]
 	}
 }
 
 // quantile returns the x that the share q is below of.
 func (a *area) quantile(q float64) float64 {
-	lo, hi := 0, cells
+	lo, hi := 0, a.cells
 	for hi-lo > 1 {
 		if mid := (lo + hi) / 2; a.below[mid] <= q {
 			lo = mid

@@ -16,6 +16,13 @@ type core interface {
 	estimate(z []float64) (outcome, error)
 }
 
+// A fromPower is a core that can do with the periodogram |Σ z[t] exp(-2πi·jt/n)|² of a series, up to
+// a factor, at j = 1 … n/2. It fails as estimate does.
+type fromPower interface {
+	core
+	estimatePower(power []float64) (outcome, error)
+}
+
 // outcome is what a core finds.
 type outcome struct {
 	h, se        float64
@@ -85,13 +92,22 @@ func (p *Prepared) find(x []float64) (o outcome, class string, err error) {
 	if err := Standardise(p.x, x); err != nil {
 		return outcome{}, "", err
 	}
-	class, err = p.class()
+	class, power, err := p.class()
 	if err != nil {
 		return outcome{}, "", err
 	}
 	z, c := p.x, &p.values
 	if class == Walk {
 		z, c = p.x[:len(p.x)-1], &p.increments
+	}
+	if *c == nil {
+		*c = p.make(len(z), level)
+	}
+	if s, ok := (*c).(fromPower); ok && power != nil {
+		o, err = s.estimatePower(power)
+		return o, class, err
+	}
+	if class == Walk {
 		for i := range z {
 			z[i] = p.x[i+1] - p.x[i]
 		}
@@ -99,26 +115,25 @@ func (p *Prepared) find(x []float64) (o outcome, class string, err error) {
 			return outcome{}, "", fmt.Errorf("increments: %w", err)
 		}
 	}
-	if *c == nil {
-		*c = p.make(len(z), level)
-	}
 	o, err = (*c).estimate(z)
 	return o, class, err
 }
 
-// class tells noise from a walk, unless the settings do.
-func (p *Prepared) class() (string, error) {
+// class tells noise from a walk, unless the settings do, with the periodogram that it was told by,
+// if any.
+func (p *Prepared) class() (class string, power []float64, err error) {
 	switch p.settings.Class {
 	case Noise, Walk:
-		return p.settings.Class, nil
+		return p.settings.Class, nil, nil
 	case "":
 	default:
-		return "", fmt.Errorf("class %q is unknown; allowed: %s, %s, or none to detect it", p.settings.Class, Noise, Walk)
+		return "", nil, fmt.Errorf("class %q is unknown; allowed: %s, %s, or none to detect it", p.settings.Class, Noise, Walk)
 	}
 	if p.detector == nil {
 		p.detector = newDetector(len(p.x))
 	}
-	return p.detector.class(p.x), nil
+	class, power = p.detector.class(p.x)
+	return class, power, nil
 }
 
 // report turns what a core found into an estimate.

@@ -100,7 +100,8 @@ func TestScaleAndShiftDoNotMatter(t *testing.T) {
 }
 
 // fBm of H = 0.1 and fGn of H = 0.95 look alike; the estimator leans towards noise. Of 400 series of
-// n = 500 each, not more than stated may be taken for the other.
+// n = 500 each, not more than stated may be taken for the other: what is expected (see detector) and
+// three standard deviations, which one count in 700 goes beyond.
 func TestClass(t *testing.T) {
 	t.Parallel()
 	const n, series = 500, 400
@@ -110,8 +111,8 @@ func TestClass(t *testing.T) {
 		walk   bool
 		atMost int
 	}{
-		{0.1, true, 80}, {0.2, true, 60}, {0.3, true, 8}, {0.5, true, 0}, {0.9, true, 0},
-		{0.5, false, 0}, {0.7, false, 4}, {0.85, false, 4}, {0.95, false, 4},
+		{0.1, true, 105}, {0.2, true, 76}, {0.3, true, 14}, {0.5, true, 0}, {0.9, true, 0},
+		{0.5, false, 0}, {0.7, false, 6}, {0.85, false, 7}, {0.95, false, 7},
 	} {
 		wrong, mae := 0, 0.0
 		for i := range uint64(series) {
