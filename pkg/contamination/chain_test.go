@@ -194,7 +194,11 @@ func TestGolden(t *testing.T) {
 	}
 	digest := sha256.New()
 	for _, k := range contamination.Kinds() {
-		x := clean(t, 128, 0.6)
+		if k.Name == "coloured" {
+			continue // whose bits are the Fourier transform's
+		}
+		x := make([]float64, 128)
+		process.Source(7, "clean", 0).Normals(x)
 		c, err := contamination.New([]process.Spec{{Kind: k.Name}})
 		require.NoError(t, err)
 		require.NoError(t, c.Apply(x, process.Source(7, k.Name, 0)))
@@ -202,7 +206,7 @@ func TestGolden(t *testing.T) {
 			require.NoError(t, binary.Write(digest, binary.LittleEndian, v))
 		}
 	}
-	require.Equal(t, "210d98e686772bb871d3bea7ef8ad6fd94de2f1d4283951b8f53e8f335017baa", hex.EncodeToString(digest.Sum(nil)))
+	require.Equal(t, "95dd34b7bb03a35e6c067de0ac23f12ea7e4e3a713ccee18377c0bae5fd05411", hex.EncodeToString(digest.Sum(nil)))
 }
 
 func TestApplyAllocatesNothing(t *testing.T) {

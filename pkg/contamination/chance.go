@@ -6,6 +6,22 @@ import (
 	"github.com/longmemory/hurst/pkg/process"
 )
 
+// gaussian gives normal numbers one by one, drawn by the block, which is faster.
+type gaussian struct {
+	rng  *process.Stream
+	buf  [32]float64
+	left int
+}
+
+func (g *gaussian) next() float64 {
+	if g.left == 0 {
+		g.rng.Normals(g.buf[:])
+		g.left = len(g.buf)
+	}
+	g.left--
+	return g.buf[g.left]
+}
+
 // place returns the point at a fraction of a series of n, which is n itself at fraction 1.
 func place(at float64, n int) int { return int(at * float64(n)) }
 

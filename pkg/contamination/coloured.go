@@ -25,9 +25,10 @@ func (s *coloured) apply(x []float64, u unit, rng *process.Stream) {
 		return
 	}
 	s.prepare(2 * fft.Smooth(len(x)))
+	g := gaussian{rng: rng}
 	for j := 1; j < len(s.spectrum); j++ {
-		re := s.amplitude[j] * rng.NormFloat64()
-		s.spectrum[j] = complex(re, s.amplitude[j]*rng.NormFloat64())
+		re := s.amplitude[j] * g.next()
+		s.spectrum[j] = complex(re, s.amplitude[j]*g.next())
 	}
 	s.plan.Sequence(s.noise, s.spectrum)
 	noise := s.noise[:len(x)]

@@ -88,10 +88,10 @@ func (s beats) apply(x []float64, u unit, rng *process.Stream) {
 type bursts struct{ rate, length, size, level float64 }
 
 func (s bursts) apply(x []float64, u unit, rng *process.Stream) {
-	e := newEpisodes(s.rate, s.length, rng)
+	e, g := newEpisodes(s.rate, s.length, rng), gaussian{rng: rng}
 	for i := range x {
 		if e.next(rng) {
-			x[i] += u.sd * (s.level + s.size*rng.NormFloat64())
+			x[i] += u.sd * (s.level + s.size*g.next())
 		}
 	}
 }

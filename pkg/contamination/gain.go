@@ -51,10 +51,10 @@ func (s fade) apply(x []float64, u unit, _ *process.Stream) {
 type volatility struct{ sigma, phi float64 }
 
 func (s volatility) apply(x []float64, u unit, rng *process.Stream) {
-	innovation := s.sigma * math.Sqrt((1-s.phi)*(1+s.phi))
-	v := s.sigma * rng.NormFloat64()
+	g, innovation := gaussian{rng: rng}, s.sigma*math.Sqrt((1-s.phi)*(1+s.phi))
+	v := s.sigma * g.next()
 	for i := range x {
 		x[i] = u.mean + math.Exp(v-s.sigma*s.sigma)*(x[i]-u.mean)
-		v = s.phi*v + innovation*rng.NormFloat64()
+		v = s.phi*v + innovation*g.next()
 	}
 }

@@ -11,9 +11,9 @@ import (
 type white struct{ size float64 }
 
 func (s white) apply(x []float64, u unit, rng *process.Stream) {
-	sd := s.size * u.sd
+	g, sd := gaussian{rng: rng}, s.size*u.sd
 	for i := range x {
-		x[i] += sd * rng.NormFloat64()
+		x[i] += sd * g.next()
 	}
 }
 
@@ -21,12 +21,12 @@ func (s white) apply(x []float64, u unit, rng *process.Stream) {
 type autoregression struct{ size, phi float64 }
 
 func (s autoregression) apply(x []float64, u unit, rng *process.Stream) {
-	sd := s.size * u.sd
+	g, sd := gaussian{rng: rng}, s.size*u.sd
 	innovation := sd * math.Sqrt((1-s.phi)*(1+s.phi))
-	y := sd * rng.NormFloat64()
+	y := sd * g.next()
 	for i := range x {
 		x[i] += y
-		y = s.phi*y + innovation*rng.NormFloat64()
+		y = s.phi*y + innovation*g.next()
 	}
 }
 
@@ -34,9 +34,9 @@ func (s autoregression) apply(x []float64, u unit, rng *process.Stream) {
 type impulsive struct{ rate, size float64 }
 
 func (s impulsive) apply(x []float64, u unit, rng *process.Stream) {
-	sd := s.size * u.sd
+	g, sd := gaussian{rng: rng}, s.size*u.sd
 	for i := gap(s.rate, rng); i < len(x); i += 1 + gap(s.rate, rng) {
-		x[i] += sd * rng.NormFloat64()
+		x[i] += sd * g.next()
 	}
 }
 

@@ -87,11 +87,11 @@ func (s shift) apply(x []float64, u unit, rng *process.Stream) {
 type levels struct{ size, rate float64 }
 
 func (s levels) apply(x []float64, u unit, rng *process.Stream) {
-	sd := s.size * u.sd
-	level := sd * rng.NormFloat64()
+	g, sd := gaussian{rng: rng}, s.size*u.sd
+	level := sd * g.next()
 	for i := range x {
 		if rng.Float64() < s.rate {
-			level = sd * rng.NormFloat64()
+			level = sd * g.next()
 		}
 		x[i] += level
 	}
@@ -104,9 +104,10 @@ func (s drift) apply(x []float64, u unit, rng *process.Stream) {
 	if len(x) < 2 {
 		return
 	}
-	sd, walk := s.size*u.sd/math.Sqrt(float64(len(x)-1)), 0.0
+	g, walk := gaussian{rng: rng}, 0.0
+	sd := s.size * u.sd / math.Sqrt(float64(len(x)-1))
 	for i := 1; i < len(x); i++ {
-		walk += sd * rng.NormFloat64()
+		walk += sd * g.next()
 		x[i] += walk
 	}
 }
