@@ -1,7 +1,7 @@
 // Package fft computes discrete Fourier transforms of any length in O(n log n).
 //
 // A plan holds everything that depends only on the length, so that transforming allocates
-// nothing. Lengths with prime factors up to 47 take a mixed-radix Stockham transform; others become
+// nothing. Lengths with prime factors up to 101 take a mixed-radix Stockham transform; others become
 // convolutions of a length of small factors (Rader where a real length is prime, Bluestein
 // elsewhere). Errors are a few times 1e-16 of the result's root mean square, whatever the length.
 package fft

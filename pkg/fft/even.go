@@ -111,12 +111,21 @@ func (e *Even) Spectrum(dst, c []float64) []float64 {
 // exp(πi·k/(2h))·(d[k] - i·d[h-k]).
 func (f *fold) separate(x []float64) {
 	h := f.h
-	f.spectra[0] = complex(x[0]-x[2*h], 0)
-	x[0] += x[2*h]
-	for k := 1; 2*k < h; k++ {
-		a, b, c, d := x[k], x[2*h-k], x[h-k], x[h+k]
-		f.spectra[k] = f.turn[k] * complex(a-b, d-c)
-		x[k], x[h-k] = a+b, c+d
+	lo := x[:h+1]
+	up := x[h:][:h+1]
+	f.spectra[0] = complex(lo[0]-up[h], 0)
+	lo[0] += up[h]
+	spectra := f.spectra[1:]
+	turn := f.turn[1:][:len(spectra)]
+	for i := range spectra[:(h-1)/2] {
+		k, j := i+1, h-1-i
+		if uint(j) >= uint(len(up)) || uint(j) >= uint(len(lo)) || k >= len(lo) || k >= len(up) {
+			return // never
+		}
+		a, b, c, d := lo[k], up[j], lo[j], up[k]
+		re, im, w := a-b, d-c, turn[i]
+		spectra[i] = complex(real(w)*re-imag(w)*im, real(w)*im+imag(w)*re)
+		lo[k], lo[j] = a+b, c+d
 	}
 	if h%2 == 0 {
 		a, b := x[h/2], x[h+h/2]

@@ -13,16 +13,16 @@ package fft
 type pass struct {
 	radix, m, stride int
 	twiddle          []complex128 // for each p: W^(kp), k = 1 … radix-1; unused when m is 1
-	unit             []complex128 // general radix: U^t for all t
+	odd              *odd         // radix 7 and above
 }
 
 // passes transform one length. A pass cannot work in place, so they go to and fro between two
 // arrays.
 type passes []pass
 
-// maxRadix is the largest prime factor that has a pass; a longer one takes its square of time, and
-// Bluestein's way is quicker.
-const maxRadix = 47
+// maxRadix is the largest prime factor that has a pass. A pass takes a time of its radix per value,
+// so that for longer ones Bluestein's way is quicker.
+const maxRadix = 101
 
 // plan returns the passes for a length without larger prime factors than maxRadix.
 func plan(n int) passes {
@@ -31,17 +31,15 @@ func plan(n int) passes {
 	for _, r := range radices(n) {
 		m := rest / r
 		s := pass{radix: r, m: m, stride: stride}
-		if m > 1 || r > 8 || r == 7 {
+		if r == 7 || r > 8 {
+			s.odd = newOdd(r)
+		}
+		if m > 1 || s.odd != nil {
 			s.twiddle = make([]complex128, 0, m*(r-1))
 			for p := range m {
 				for k := 1; k < r; k++ {
 					s.twiddle = append(s.twiddle, root(k*p, rest))
 				}
-			}
-		}
-		if r == 7 || r > 8 {
-			for t := range r {
-				s.unit = append(s.unit, root(t, r))
 			}
 		}
 		ps = append(ps, s)
@@ -51,8 +49,8 @@ func plan(n int) passes {
 }
 
 // radices splits n into the radices of its passes, in order. Large strides suit the passes for 3, 4
-// and 5 best, so that large factors come first; 2 and 8 come last only, where nothing is left to
-// turn. The product is less than n when n has a prime factor above maxRadix.
+// and 5 best, so that large factors come first; 2 and 8 come last only, where no factors
+// follow. The product is less than n when n has a prime factor above maxRadix.
 func radices(n int) []int {
 	twos := 0
 	for n%2 == 0 {
@@ -119,7 +117,7 @@ func hasPasses(n int) bool {
 
 func (s *pass) apply(dst, src []complex128) {
 	switch {
-	case s.unit != nil:
+	case s.odd != nil:
 		s.general(dst, src)
 	case s.m == 1:
 		s.last(dst, src)
