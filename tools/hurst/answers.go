@@ -75,7 +75,6 @@ type answers struct {
 	a       *app
 	trace   string
 	labels  bool
-	alone   bool        // there is no referee beside the answers
 	first   *answerView // held back until it is known whether there is a second
 	table   *screen.Table
 	score   score
@@ -117,10 +116,7 @@ func (o *answers) add(x asked, p *predictv1.Prediction) error {
 }
 
 func (o *answers) begin() {
-	head := []string{"series", ">n", ">H", "interval", "class"}
-	if !o.alone {
-		head = slices.Insert(head, 4, ">Whittle")
-	}
+	head := []string{"series", ">n", ">H", "interval", ">Whittle", "class"}
 	if o.labels {
 		head = append(head, ">label", ">error")
 	}
@@ -136,9 +132,7 @@ func (o *answers) row(v answerView) {
 		cells[4] = v.Class
 		rest = o.a.paint.Warn(strings.Join(v.Flags, ", "))
 	}
-	if !o.alone {
-		cells = slices.Insert(cells, 4, whittle(v.Referees))
-	}
+	cells = slices.Insert(cells, 4, whittle(v.Referees))
 	if o.labels {
 		cells = append(cells, number("%.3f", v.Label), number("%+.3f", v.Error))
 	}
@@ -181,20 +175,20 @@ func (o *answers) end(complete bool) error {
 	if o.failed == 0 || !complete {
 		return nil
 	}
-	return o.failure()
+	return failure(o.a, o.failed, o.all, o.reasons)
 }
 
 // failure says which series could not be answered. When none could, their data is what is wrong.
-func (o *answers) failure() error {
-	if o.failed == o.all {
-		text := strings.Join(o.reasons, "; ")
-		if o.a.json { // said already, by series
-			fmt.Fprintf(o.a.err, "hurst: %s\n", screen.Clean(text))
+func failure(a *app, failed, all int, reasons []string) error {
+	if failed == all {
+		text := strings.Join(reasons, "; ")
+		if a.json { // said already, by series
+			fmt.Fprintf(a.err, "hurst: %s\n", screen.Clean(text))
 			return usage("%w", errReported)
 		}
 		return usage("%s", text)
 	}
-	fmt.Fprintf(o.a.err, "hurst: %d of %d series could not be estimated, such as %s\n", o.failed, o.all, screen.Clean(o.reasons[0]))
+	fmt.Fprintf(a.err, "hurst: %d of %d series could not be estimated, such as %s\n", failed, all, screen.Clean(reasons[0]))
 	return errReported
 }
 

@@ -75,7 +75,7 @@ func (a *app) root() *cobra.Command {
 	root.AddCommand(
 		a.upCommand(), a.quickstartCommand(), a.serviceCommand(), a.doctorCommand(), a.versionCommand(),
 		a.submitCommand(), a.runsCommand(), a.modelsCommand(), a.schemaCommand(),
-		a.predictCommand(), a.estimateCommand(), a.generateCommand(),
+		a.predictCommand(), a.estimateCommand(), a.featuresCommand(), a.generateCommand(),
 		a.traceCommand(), a.benchCommand(),
 	)
 	checkArgs(root)
@@ -144,7 +144,11 @@ func cleanLines(s string) string {
 
 // printJSON writes v as one line.
 func (a *app) printJSON(v any) error {
-	enc := json.NewEncoder(a.out)
+	return encodeLine(a.out, v)
+}
+
+func encodeLine(w io.Writer, v any) error {
+	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
 	return enc.Encode(v)
 }

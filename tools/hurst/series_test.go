@@ -24,7 +24,7 @@ func TestEstimateNile(t *testing.T) {
 
 	r = hurst(t, "", "estimate", "../../testdata/nile_min.csv", "--json")
 	require.Zero(t, r.code)
-	var v answerView
+	var v estimateView
 	require.NoError(t, json.Unmarshal([]byte(r.out), &v))
 	require.InDelta(t, 0.837, *v.H, 0.003, "R package longmemo, WhittleEst")
 	require.Equal(t, "noise", v.Class)
@@ -54,14 +54,14 @@ func TestGenerateThenEstimate(t *testing.T) {
 	t.Parallel()
 	g := hurst(t, "", "generate", "--hurst", "0.1:0.9", "--count", "200", "--label-first")
 	require.Zero(t, g.code)
-	r := hurst(t, g.out, "estimate", "--label-first", "--json")
+	r := hurst(t, g.out, "estimate", "--class", "noise", "--label-first", "--json")
 	require.Zero(t, r.code, r.err)
 	require.Contains(t, r.err, "over 200 series")
 	lines := bufio.NewScanner(strings.NewReader(r.out))
 	rows := strings.Split(g.out, "\n")
 	n := 0
 	for ; lines.Scan(); n++ {
-		var v answerView
+		var v estimateView
 		require.NoError(t, json.Unmarshal(lines.Bytes(), &v))
 		require.True(t, strings.HasPrefix(rows[n], number("%v", v.Label)+","), "line %d", n)
 		require.InDelta(t, *v.Label, *v.H, 0.15)
@@ -78,7 +78,7 @@ func TestWalks(t *testing.T) {
 	t.Parallel()
 	g := hurst(t, "", "generate", "--process", "fbm", "--hurst", "0.4", "--length", "1000")
 	r := hurst(t, g.out, "estimate", "--rows", "--json")
-	var v answerView
+	var v estimateView
 	require.NoError(t, json.Unmarshal([]byte(r.out), &v), r.err)
 	require.Equal(t, "walk", v.Class)
 	require.InDelta(t, 0.4, *v.H, 0.1)
