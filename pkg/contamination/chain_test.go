@@ -126,7 +126,7 @@ func TestAnySeries(t *testing.T) {
 			continue // its least above its most
 		}
 		require.NoError(t, err, "%s", s)
-		for n := range 65 {
+		for _, n := range []int{0, 1, 2, 3, 4, 5, 7, 16, 33, 64} {
 			x := make([]float64, n)
 			for i := range x {
 				x[i] = []float64{-1e100, 1e100, 5e-324, 0}[i%4]
