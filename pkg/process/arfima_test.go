@@ -109,9 +109,9 @@ func product(a, b []float64) []float64 {
 
 func TestARFIMAOfLargeOrder(t *testing.T) {
 	t.Parallel()
-	g, err := New(Spec{Kind: "arfima", Params: map[string][]float64{"ar": {0.9998}, "ma": {0.9998}}}, 100_000)
+	g, err := New(Spec{Kind: "arfima", Params: map[string][]float64{"ar": {0.9998}, "ma": {0.9998}}}, 30_000)
 	require.NoError(t, err)
-	x := make([]float64, 100_000)
+	x := make([]float64, 30_000)
 	for _, h := range []float64{0.011, 0.989} {
 		require.NoError(t, g.Generate(x, h, Source(1, "large", 0)))
 	}

@@ -61,3 +61,21 @@ func (s *lagSeries) sum(k float64) float64 {
 	c := &s.c
 	return c[0] + u*(c[1]+u*(c[2]+u*(c[3]+u*(c[4]+u*(c[5]+u*c[6])))))
 }
+
+// multiply multiplies dst[k], a power of k, by the sum for each k from seriesFrom on. Terms that are
+// below 1e-17 of the sum are left out.
+func (s *lagSeries) multiply(dst []float64) {
+	const three, two = 128, 1024
+	c0, c1, c2, c3 := s.c[0], s.c[1], s.c[2], s.c[3]
+	for k := seriesFrom; k < min(three, len(dst)); k++ {
+		dst[k] *= s.sum(float64(k))
+	}
+	for k := three; k < min(two, len(dst)); k++ {
+		u := 1 / (float64(k) * float64(k))
+		dst[k] *= c0 + u*(c1+u*(c2+u*c3))
+	}
+	for k := two; k < len(dst); k++ {
+		u := 1 / (float64(k) * float64(k))
+		dst[k] *= c0 + u*(c1+u*c2)
+	}
+}

@@ -61,13 +61,13 @@ func (c *circle) embed(gamma func(dst []float64)) float64 {
 	gamma(c.sd)
 	variance := c.sd[0]
 	c.even.Spectrum(c.sd, c.sd)
-	lost := 0.0
+	lost, scale := 0.0, 1/float64(4*c.m)
 	for j, lambda := range c.sd {
 		if !(lambda >= 0) {
 			lost -= lambda
 			lambda = 0
 		}
-		c.sd[j] = math.Sqrt(lambda / float64(4*c.m))
+		c.sd[j] = math.Sqrt(lambda * scale)
 	}
 	c.combine()
 	if lost == 0 {

@@ -1,9 +1,6 @@
 package process
 
-import (
-	"fmt"
-	"math"
-)
+import "fmt"
 
 // FGN generates fractional Gaussian noise of one length, of unit variance, exactly. It is not safe
 // for concurrent use.
@@ -51,11 +48,12 @@ func (g *FGN) Generate(dst []float64, h float64, rng *Stream) error {
 func (g *FGN) autocovariances(dst []float64, h float64) {
 	s := newLagSeries(h)
 	g.powers.fill(dst, s.exponent)
-	for k := range min(seriesFrom, len(dst)) {
-		dst[k] = Autocovariance(h, k)
-	}
-	for k := seriesFrom; k < len(dst); k++ {
-		dst[k] *= s.sum(float64(k))
+	s.multiply(dst)
+	var near [seriesFrom + 1]float64 // k^2h
+	g.powers.fill(near[:], 2*h)
+	dst[0] = 1
+	for k := 1; k < min(seriesFrom, len(dst)); k++ {
+		dst[k] = (near[k+1] - 2*near[k] + near[k-1]) / 2
 	}
 }
 
@@ -78,47 +76,5 @@ func FBM(dst []float64) {
 	for i, v := range dst {
 		sum += v
 		dst[i] = sum
-	}
-}
-
-// powers computes k^e for all k of a range, of which only primes need a logarithm and an exponential:
-// the powers of other numbers are products of theirs. At most 19 factors up to a million keep the
-// error below 1e-14 of the value.
-type powers struct {
-	split [][2]int32 // for each k: two divisors with product k; the first is 0 for a prime
-	logs  []float64  // logarithms of the primes in their order
-}
-
-// newPowers prepares powers of the numbers to n.
-func newPowers(n int) *powers {
-	p := &powers{split: make([][2]int32, n+1)}
-	for k := 2; k <= n; k++ {
-		if p.split[k][0] != 0 {
-			continue
-		}
-		p.logs = append(p.logs, math.Log(float64(k)))
-		for i := k; i <= n/k; i++ {
-			if p.split[i*k][0] == 0 {
-				p.split[i*k] = [2]int32{int32(k), int32(i)}
-			}
-		}
-	}
-	return p
-}
-
-// fill puts k^e into dst[k], for k from 1 on; dst[0] is left alone.
-func (p *powers) fill(dst []float64, e float64) {
-	if len(dst) > 1 {
-		dst[1] = 1
-	}
-	prime := 0
-	for k := 2; k < len(dst); k++ {
-		s := p.split[k]
-		if s[0] == 0 {
-			dst[k] = math.Exp(e * p.logs[prime])
-			prime++
-			continue
-		}
-		dst[k] = dst[s[0]] * dst[s[1]]
 	}
 }
