@@ -33,10 +33,9 @@ type lfsn struct {
 const (
 	// Cells of a step. With eight, autocorrelations for α = 2 are within 0.001 of theory, with four
 	// within 0.004, and less than 0.0002 from lag 20 on.
-	lfsnCells     = 8
-	lfsnFewCells  = 4 // of series longer than
-	lfsnLong      = 1 << 17
-	lfsnLeastPast = 32
+	lfsnCells    = 8
+	lfsnFewCells = 4 // of series longer than
+	lfsnLong     = 1 << 17
 )
 
 func newLFSN(n int, v Values) *lfsn {
@@ -45,7 +44,7 @@ func newLFSN(n int, v Values) *lfsn {
 	if n > lfsnLong {
 		cells = lfsnFewCells
 	}
-	past := max(n/2, lfsnLeastPast)
+	past := max(n/4, nearSteps)
 	size := fft.Smooth((2*n+past+1)/2) * 2 // so long that what goes round meets no point
 	g := &lfsn{
 		n: n, past: past,
@@ -93,12 +92,13 @@ func (g *lfsn) Generate(dst []float64, h float64, rng *Stream) error {
 	return nil
 }
 
-// set computes the transforms of the weights, and the scale from what the first point takes part of.
+// set computes the transforms of the weights, and the scale.
 func (g *lfsn) set(h float64) {
 	g.kernel.set(h)
-	total := g.before.set(h)
+	g.before.set(h)
+	total := g.kernel.beyond(nearSteps)
 	for i, w := range g.weights {
-		total += g.kernel.fill(g.noise[:g.n+g.past], i, g.past+1)
+		total += g.kernel.fill(g.noise[:g.n+g.past], i)
 		clear(g.noise[g.n+g.past:])
 		g.plan.Coefficients(w, g.noise)
 	}

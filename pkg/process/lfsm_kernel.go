@@ -20,6 +20,9 @@ type stepKernel struct {
 // next would be below 1e-9.
 const farCell = 16
 
+// nearSteps is how many steps' weights are summed for the scale.
+const nearSteps = 64
+
 func newStepKernel(cells int, alpha float64) *stepKernel {
 	return &stepKernel{alpha: alpha, edges: make([]float64, cells+1), widths: make([]float64, cells)}
 }
@@ -43,18 +46,25 @@ func (k *stepKernel) set(h float64) {
 }
 
 // fill puts the weights of one cell of every step into dst, from the step before the point on, and
-// returns the sum of their absolute values to the power α over the first of them.
-func (k *stepKernel) fill(dst []float64, cell, first int) float64 {
+// returns the sum of their absolute values to the power α over the near ones.
+func (k *stepKernel) fill(dst []float64, cell int) float64 {
 	before, sum := 0.0, 0.0
 	for q := range dst {
 		m := k.mean(float64(q), cell)
 		dst[q] = m - before
 		before = m
-		if q < first {
+		if q < nearSteps {
 			sum += math.Pow(math.Abs(dst[q]), k.alpha)
 		}
 	}
 	return sum
+}
+
+// beyond returns ∫ |s^d - (s-1)^d|^α ds from a distance on: of |d·(s-½)^(d-1)|^α, which is 1e-4 of it
+// away at nearSteps.
+func (k *stepKernel) beyond(distance float64) float64 {
+	p := (k.d-1)*k.alpha + 1
+	return math.Pow(math.Abs(k.d), k.alpha) * math.Pow(distance-0.5, p) / -p
 }
 
 // mean returns (∫ s^dα ds)^(1/α) over a cell, whole steps away.

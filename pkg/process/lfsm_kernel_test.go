@@ -53,11 +53,11 @@ func TestStepKernelIsSelfSimilar(t *testing.T) {
 func weightsOf(cells int, alpha, h float64, steps int) ([][]float64, float64) {
 	k := newStepKernel(cells, alpha)
 	k.set(h)
-	total := newFarPast(2, float64(steps), alpha).set(h)
+	total := k.beyond(nearSteps)
 	g := make([][]float64, cells)
 	for i := range g {
 		g[i] = make([]float64, steps)
-		total += k.fill(g[i], i, steps)
+		total += k.fill(g[i], i)
 	}
 	return g, total
 }

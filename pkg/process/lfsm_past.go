@@ -15,19 +15,19 @@ type farPast struct {
 	from   float64 // distance from the first point
 	count  int     // of cells
 	weight []float64
-	inside []float64 // half the length over the distance from the series' middle, at most about ½
+	inside []float64 // half the length over the distance from the series' middle, at most about 2/3
 	sum    [pastDegree + 1]float64
 	choose [pastDegree + 1]float64 // binomial coefficients of d-1
 	last   float64                 // weight of the constant
 }
 
 const (
-	pastDegree = 24   // leaves out 1e-5 of what is added
+	pastDegree = 32   // leaves out less than 0.001 of what the nearest cell adds to the ends
 	pastRatio  = 1.07 // of the ends of a cell
 	pastReach  = 1000 // lengths
 )
 
-// newFarPast makes the past that begins some distance, at least n/2, before the first of n points.
+// newFarPast makes the past that begins some distance, at least n/4, before the first of n points.
 func newFarPast(n int, from, alpha float64) *farPast {
 	count := int(math.Ceil(math.Log(pastReach*float64(n)/from+1) / math.Log(pastRatio)))
 	return &farPast{
@@ -36,8 +36,8 @@ func newFarPast(n int, from, alpha float64) *farPast {
 	}
 }
 
-// set computes the weights, and returns the sum of their powers of order α.
-func (f *farPast) set(h float64) float64 {
+// set computes the weights.
+func (f *farPast) set(h float64) {
 	d := h - 1/f.alpha
 	power := (h - 1) * f.alpha // ∫ |s^(d-1)|^α ds = s^power/power
 	half := float64(f.n) / 2
@@ -57,7 +57,6 @@ func (f *farPast) set(h float64) float64 {
 		f.choose[j] = binomial
 		binomial *= (d - 1 - float64(j)) / float64(j+1)
 	}
-	return math.Pow(math.Abs(d), f.alpha) * math.Pow(f.from, power) / -power
 }
 
 // add adds a past to dst.

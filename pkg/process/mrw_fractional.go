@@ -31,7 +31,7 @@ func newFractionalMRW(n int, v Values) (Generator, error) {
 	return &fractionalMRW{
 		magnitude: magnitude,
 		plan:      fft.NewReal(2 * m),
-		lags:      &FGN{powers: newPowers(m)},
+		lags:      &FGN{powers: newPowers(max(m, seriesFrom))},
 		gain:      make([]float64, m+1),
 		x:         make([]float64, 2*m),
 		omega:     make([]float64, 2*m),
