@@ -19,6 +19,7 @@ type varying struct {
 	deviation []float64 // of the exponent from its mean, before it shrinks
 	path      []float64
 	at        []float64 // the exponents as the interpolation sees them, from -1 to 1
+	whole     []float64 // products of their distances to all nodes
 	x         []float64
 	nodes     []float64 // from -1 to 1
 	factors   []float64 // 1 over each node's distances to the others
@@ -46,6 +47,7 @@ func newVarying(n int, c course) *varying {
 		deviation: make([]float64, n),
 		path:      make([]float64, n),
 		at:        make([]float64, n),
+		whole:     make([]float64, n),
 		x:         make([]float64, n),
 		nodes:     make([]float64, count),
 		factors:   make([]float64, count),
@@ -59,7 +61,7 @@ func newVarying(n int, c course) *varying {
 	return g
 }
 
-// distances returns the product of y's distances to all nodes but one.
+// distances returns the product of y's distances to all nodes but one, or but none.
 func distances(nodes []float64, but int, y float64) float64 {
 	v := 1.0
 	for i, node := range nodes {
@@ -90,11 +92,22 @@ func (g *varying) Generate(dst []float64, h float64, rng *Stream) error {
 		if err := g.noise.Generate(g.x, 1-z*z, rng); err != nil {
 			return err
 		}
-		for t, y := range g.at {
-			dst[t] += g.factors[i] * distances(g.nodes, i, y) * g.x[t]
-		}
+		g.add(dst, i)
 	}
 	return nil
+}
+
+// add adds one node's noise to dst, with the weights of Lagrange's interpolation.
+func (g *varying) add(dst []float64, node int) {
+	at, whole, x := g.at[:len(dst)], g.whole[:len(dst)], g.x[:len(dst)]
+	place, factor := g.nodes[node], g.factors[node]
+	for t, y := range at {
+		if d := y - place; d != 0 {
+			dst[t] += factor * whole[t] / d * x[t]
+		} else {
+			dst[t] += x[t]
+		}
+	}
 }
 
 // Path fills dst with the exponents of the series last generated; their mean is the h that was asked
@@ -138,6 +151,7 @@ func (g *varying) place(low, high float64) (middle, half float64) {
 	middle, half = (first+last)/2, (last-first)/2
 	for t, h := range g.path {
 		g.at[t] = (math.Sqrt(1-h) - middle) / half
+		g.whole[t] = distances(g.nodes, -1, g.at[t])
 	}
 	return middle, half
 }
