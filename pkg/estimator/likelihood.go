@@ -27,27 +27,28 @@ const tableLength = 8192
 // Densities are computed once for each node of H and, for lengths up to tableLength, kept, so that
 // another series costs a sum of products for each node looked at.
 type likelihood struct {
-	n, skip int
-	count   float64 // M
-	last    float64 // what the highest frequency counts for: half, when it is π
-	model   density
-	power   []float64    // I, the last one times what it counts for
-	table   []float64    // 1/f, node by node; nil when n is too long
-	row     []float64    // 1/f of one node, when there is no table
-	logs    []float64    // Σ log f, by node
-	made    []bool       // nodes whose densities are known
-	noise   *scan        // of a share of white noise in the series; nil: there is none
-	profile bool         // take the best share, not the average over shares
-	mixed   int          // node that noise is at
-	over    *scan        // of H
-	info    []float64    // Fisher's information for H, by node; zero: not known
-	slope   [2][]float64 // densities on both sides of a node
-	plot    *plot
-	plan    *fft.Real
-	coeff   []complex128
-	all     []float64
-	area    area
-	shares  area // of the share of white noise
+	n, skip  int
+	count    float64 // M
+	last     float64 // what the highest frequency counts for: half, when it is π
+	model    density
+	integral bool         // Σ log f is taken for zero
+	power    []float64    // I, the last one times what it counts for
+	table    []float64    // 1/f, node by node; nil when n is too long
+	row      []float64    // 1/f of one node, when there is no table
+	logs     []float64    // Σ log f, by node
+	made     []bool       // nodes whose densities are known
+	noise    *scan        // of a share of white noise in the series; nil: there is none
+	profile  bool         // take the best share, not the average over shares
+	mixed    int          // node that noise is at
+	over     *scan        // of H
+	info     []float64    // Fisher's information for H, by node; zero: not known
+	slope    [2][]float64 // densities on both sides of a node
+	plot     *plot
+	plan     *fft.Real
+	coeff    []complex128
+	all      []float64
+	area     area
+	shares   area // of the share of white noise
 }
 
 // options are what a likelihood may allow for.
@@ -55,6 +56,8 @@ type options struct {
 	skip  int  // leave out that many of the lowest frequencies, where trends are
 	low   int  // use only so many of the lowest frequencies, those left out among them; zero means all
 	plain bool // there will be no plot
+	// integral takes Σ log f for what it has in the limit, ∫ log f dλ = 0, for densities scaled so.
+	integral bool
 	// The series has white noise in it, of a share of its variance between 0 and this; zero: it has none.
 	white float64
 }
@@ -68,7 +71,7 @@ func newLikelihood(n int, model density, o options) *likelihood {
 	} else if n%2 == 0 {
 		last = 0.5
 	}
-	l := &likelihood{n: n, skip: min(o.skip, m-2), model: model, last: last, power: make([]float64, m)}
+	l := &likelihood{n: n, skip: min(o.skip, m-2), model: model, integral: o.integral, last: last, power: make([]float64, m)}
 	l.count = float64(m-l.skip) - 1 + last
 	l.logs, l.made, l.info = make([]float64, steps+1), make([]bool, steps+1), make([]float64, steps+1)
 	if m <= tableLength/2 {
@@ -128,15 +131,18 @@ func powers(dst []float64, coeff []complex128, plan *fft.Real, z []float64) []fl
 func (l *likelihood) maximum() (h, se float64) {
 	l.average(false)
 	u, _ := l.over.peak()
-	h, se = l.over.x(u), l.standardError(u)
-	// At an end the likelihood would go on to rise beyond it.
+	return beyond(l.over.x(u)), l.standardError(u)
+}
+
+// beyond returns 0 or 1 for an H at an end, where the likelihood would go on to rise.
+func beyond(h float64) float64 {
 	switch {
 	case h <= minHurst:
-		h = 0
+		return 0
 	case h >= maxHurst:
-		h = 1
+		return 1
 	}
-	return h, se
+	return h
 }
 
 // posterior returns what is known of H when it had the prior before.
@@ -148,6 +154,20 @@ func (l *likelihood) posterior(prior prior, level float64) posterior {
 // fit returns a plot of the periodogram with the density of exponent h. It is valid until the next
 // call.
 func (l *likelihood) fit(h float64) *Fit {
+	var share float64
+	if l.noise != nil {
+		k := min(int(l.over.u(h)), l.over.last()-1)
+		l.inverse(k)
+		l.mixed = k
+		l.noise.forget()
+		u, _ := l.noise.peak()
+		share = l.noise.x(u)
+	}
+	return l.fitShape(h, shape{share: share})
+}
+
+// fitShape is fit for a density that is changed.
+func (l *likelihood) fitShape(h float64, s shape) *Fit {
 	u := l.over.u(h)
 	k := min(int(u), l.over.last()-1)
 	for _, k := range [2]int{k, k + 1} {
@@ -155,15 +175,7 @@ func (l *likelihood) fit(h float64) *Fit {
 			l.inverse(k)
 		}
 	}
-	share := 0.0
-	if l.noise != nil {
-		l.inverse(k)
-		l.mixed = k
-		l.noise.forget()
-		best, _ := l.noise.peak()
-		share = l.noise.x(best)
-	}
-	return l.plot.of(l, u, share)
+	return l.plot.of(l, u, s)
 }
 
 // average says whether a share of white noise is averaged over, or takes its best value.
@@ -201,8 +213,9 @@ func (l *likelihood) inverse(k int) []float64 {
 func (l *likelihood) make(k int, row []float64) {
 	l.model.fill(row, l.over.x(float64(k)))
 	if !l.made[k] {
-		l.logs[k] = sumLogs(row[l.skip:])
-		l.logs[k] -= (1 - l.last) * math.Log(row[len(row)-1])
+		if !l.integral {
+			l.logs[k] = sumLogs(row[l.skip:]) - (1-l.last)*math.Log(row[len(row)-1])
+		}
 		if l.plot != nil {
 			l.plot.keep(k, row)
 		}

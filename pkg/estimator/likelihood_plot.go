@@ -48,10 +48,15 @@ func (p *plot) average(dst, power []float64) {
 	}
 }
 
+// shape is what a density has beside its exponent.
+type shape struct {
+	share float64 // of the variance, that is white noise
+	phi   float64 // autoregressive coefficient
+}
+
 // of returns the plot of a likelihood's periodogram with the density at a place of the scan, which
-// between nodes is taken from both, and with white noise of a share of the variance. It is valid
-// until the next call.
-func (p *plot) of(l *likelihood, u, share float64) *Fit {
+// between nodes is taken from both. It is valid until the next call.
+func (p *plot) of(l *likelihood, u float64, s shape) *Fit {
 	f, power := &p.fit, l.power
 	power[len(power)-1] /= l.last
 	p.average(f.Y, power)
@@ -65,8 +70,12 @@ func (p *plot) of(l *likelihood, u, share float64) *Fit {
 	shift, count := 0.0, 0.0
 	for b := range f.Curve {
 		f.Curve[b] = (1-w)*low[b] + w*high[b]
-		if share > 0 {
-			f.Curve[b] = math.Log10((1-share)*math.Pow(10, f.Curve[b]) + share)
+		if s.share > 0 {
+			f.Curve[b] = math.Log10((1-s.share)*math.Pow(10, f.Curve[b]) + s.share)
+		}
+		if s.phi != 0 {
+			cosine := math.Cos(2 * math.Pi * math.Pow(10, f.X[b]))
+			f.Curve[b] -= math.Log10(1 + s.phi*s.phi - 2*s.phi*cosine)
 		}
 		if b >= f.From {
 			width := float64(p.edge[b+1] - p.edge[b])

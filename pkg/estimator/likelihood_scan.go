@@ -49,6 +49,9 @@ func (s *scan) at(k int) float64 {
 	return s.value[k]
 }
 
+// put tells s the value at a node.
+func (s *scan) put(k int, value float64) { s.value[k], s.known[k] = value, true }
+
 // top returns the node where the function is largest, which it looks for in ever smaller steps.
 func (s *scan) top() int {
 	stride := max(1, s.last()/8)
@@ -69,9 +72,33 @@ func (s *scan) top() int {
 	return best
 }
 
+// highest returns the node where the function is largest, having looked at all.
+func (s *scan) highest() int {
+	best := 0
+	for k := range s.value {
+		if s.at(k) > s.at(best) {
+			best = k
+		}
+	}
+	return best
+}
+
+// climb returns the first node from k uphill that is higher than its neighbours.
+func (s *scan) climb(k int) int {
+	for k < s.last() && s.at(k+1) > s.at(k) {
+		k++
+	}
+	for k > 0 && s.at(k-1) > s.at(k) {
+		k--
+	}
+	return k
+}
+
 // peak returns where the function is largest, with its value there.
-func (s *scan) peak() (u, value float64) {
-	k := s.top()
+func (s *scan) peak() (u, value float64) { return s.peakNear(s.top()) }
+
+// peakNear is peak for the node where the function is largest.
+func (s *scan) peakNear(k int) (u, value float64) {
 	a, b := float64(max(0, k-1)), float64(min(s.last(), k+1))
 	p := s.near(k)
 	u = minimise(func(u float64) float64 { return -p.at(u) }, a, b, 1e-7)
