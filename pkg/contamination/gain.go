@@ -22,13 +22,11 @@ type gain struct {
 }
 
 func (s gain) apply(x []float64, u unit, rng *process.Stream) {
-	from := 0
-	if len(s.at) > 0 {
-		from = place(s.at[0], len(x))
-	} else {
-		from = place(rng.Float64(), len(x))
+	at := s.at
+	if len(at) == 0 {
+		at = []float64{rng.Float64()}
 	}
-	for i := from; i < len(x); i++ {
+	for i := place(at[0], len(x)); i < len(x); i++ {
 		x[i] = u.mean + s.ratio*(x[i]-u.mean)
 	}
 }

@@ -82,8 +82,8 @@ func (p Preset) kind() Kind {
 // with makes a spec of a kind and pairs of a parameter's name and value.
 func with(kind string, pairs ...any) process.Spec {
 	s := process.Spec{Kind: kind, Params: map[string][]float64{}}
-	for i := 0; i < len(pairs); i += 2 {
-		s.Params[pairs[i].(string)] = []float64{pairs[i+1].(float64)}
+	for pair := range slices.Chunk(pairs, 2) {
+		s.Params[pair[0].(string)] = []float64{pair[1].(float64)}
 	}
 	return s
 }

@@ -24,18 +24,13 @@ type Match struct {
 
 // values is what IAAFT needs besides Fourier's.
 type values struct {
+	ranker               // at is where the candidate has the value of that rank
 	sorted     []float64 // the series' values
 	scaledSort []float64 // the same, scaled
 	amplitudes []float64 // of the scaled series
 	power      float64   // sum of their squares over all frequencies
-	ranks      []ranked  // at is where the candidate has the value of that rank
 	candidate  []float64 // a surrogate, scaled
 	adjusted   []float64 // the same with the right amplitudes, and the wrong values
-}
-
-type ranked struct {
-	value float64
-	at    int
 }
 
 // IAAFT fills dst with the series' values in an order whose amplitude spectrum is near the series'
@@ -76,7 +71,7 @@ func (m *Maker) prepareValues() {
 	m.sorted, m.scaledSort = slices.Clone(m.x), slices.Clone(m.scaled)
 	slices.Sort(m.sorted)
 	slices.Sort(m.scaledSort)
-	m.ranks, m.candidate, m.adjusted = make([]ranked, n), make([]float64, n), make([]float64, n)
+	m.ranker, m.candidate, m.adjusted = newRanker(n), make([]float64, n), make([]float64, n)
 	m.amplitudes = make([]float64, len(m.transform))
 	for j := 1; j < len(m.amplitudes); j++ {
 		m.amplitudes[j] = abs(m.transform[j])
@@ -135,20 +130,9 @@ func (m *Maker) adjust() {
 }
 
 // rearrange gives the candidate the ranks of the adjusted series, and says whether that moved a
-// value. Sorting begins from the last order, which the next is near.
+// value.
 func (m *Maker) rearrange() bool {
-	for r, one := range m.ranks {
-		m.ranks[r].value = m.adjusted[one.at]
-	}
-	slices.SortFunc(m.ranks, func(a, b ranked) int {
-		switch {
-		case a.value < b.value:
-			return -1
-		case a.value > b.value:
-			return 1
-		}
-		return a.at - b.at
-	})
+	m.rank(m.adjusted)
 	moved := false
 	for r, v := range m.scaledSort {
 		at := m.ranks[r].at
