@@ -161,8 +161,9 @@ func FuzzApply(f *testing.F) {
 	f.Add(`[{"kind": "student"}]`, []byte{}, uint64(1))
 	for _, k := range contamination.Kinds() {
 		f.Add(`["`+k.Name+`"]`, []byte{0, 1, 2, 3, 4, 5, 6, 7, 8}, uint64(1))
-		f.Add(`["`+k.Name+`", "missing", "stable"]`, []byte{9, 9, 9}, uint64(3))
 	}
+	f.Add(`["missing", "stable", "irregular"]`, []byte{9, 9, 10, 9, 0}, uint64(3))
+	f.Add(`[{"kind": "missing", "rate": 0.9, "interpolate": 0}, "student", "quantisation"]`, []byte{1, 2}, uint64(3))
 	pool := []float64{0, 1, -1, 1e308, -1e308, 5e-324, 1e100, -1e100, math.NaN(), math.Inf(1), 3, 1e-200}
 	f.Fuzz(func(t *testing.T, text string, which []byte, seed uint64) {
 		var specs []process.Spec
