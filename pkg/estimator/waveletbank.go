@@ -45,24 +45,44 @@ type filterBank struct {
 // newBank computes the theory of a bank.
 func newBank(f filterBank) *bank {
 	b := &bank{filters: len(f.counts), h: make([]float64, bankNodes)}
-	density := make([]float64, bankGrid/2)
+	circle := newCircle()
 	for k := range b.h {
 		b.h[k] = (1 - math.Cos(math.Pi*(float64(k)+0.5)/bankNodes)) / 2
-		s := newNoiseSpectrum(b.h[k])
-		for i := range density {
-			u := float64(i+1) / bankGrid
-			sin := math.Sin(math.Pi * u)
-			density[i] = 4 * sin * sin * s.at(math.Log(2*math.Pi*u), u*u)
-		}
-		density[len(density)-1] /= 2 // π is one frequency, the others are two
-		b.add(f, b.h[k], density)
+		b.add(f, b.h[k], circle.density(b.h[k]))
 	}
 	return b
 }
 
-// add computes energies and covariances for one exponent.
+// circle evaluates the noise's density at the frequencies of a bank.
+type circle struct {
+	loglambda, u, rise []float64 // log λ, (λ/2π)², 2 - 2 cos λ
+	f                  []float64
+}
+
+func newCircle() *circle {
+	const m = bankGrid / 2
+	c := &circle{loglambda: make([]float64, m), u: make([]float64, m), rise: make([]float64, m), f: make([]float64, m)}
+	for i := range m {
+		u := float64(i+1) / bankGrid
+		sin := math.Sin(math.Pi * u)
+		c.loglambda[i], c.u[i], c.rise[i] = math.Log(2*math.Pi*u), u*u, 4*sin*sin
+	}
+	return c
+}
+
+// density returns the density up to a factor. It is valid until the next call.
+func (c *circle) density(h float64) []float64 {
+	s := newNoiseSpectrum(h)
+	for i, l := range c.loglambda {
+		c.f[i] = c.rise[i] * s.at(l, c.u[i])
+	}
+	return c.f
+}
+
+// add computes energies and covariances for one exponent. In sums over the circle, π is one frequency
+// where the others are two.
 func (b *bank) add(f filterBank, h float64, density []float64) {
-	base := len(f.gains)
+	base, last := len(f.gains), len(density)-1
 	g, sum := make([][]float64, base), make([]float64, base)
 	for i, gain := range f.gains {
 		g[i] = make([]float64, len(density))
@@ -70,14 +90,16 @@ func (b *bank) add(f filterBank, h float64, density []float64) {
 			g[i][k] = v * gain[k]
 			sum[i] += g[i][k]
 		}
+		sum[i] -= g[i][last] / 2
 	}
 	kappa := make([]float64, base*base)
 	for i := range g {
 		for j := i; j < base; j++ {
 			product := 0.0
 			for k, v := range g[i] {
-				product += v * f.gains[j][k] * density[k]
+				product += v * g[j][k]
 			}
+			product -= g[i][last] * g[j][last] / 2
 			kappa[i*base+j] = bankGrid / 2 * product / (sum[i] * sum[j])
 		}
 	}
@@ -127,7 +149,8 @@ func (f *filterBank) covariances(spread, kappa []float64) {
 // octaveGains returns the squared gains of a wavelet's octaves 1, 2, …, of which there are at most
 // bankOctaves: |g(2^(j-1) ω)|² Π_{i<j-1} |h(2^i ω)|², where h and g are its filters.
 func octaveGains(w wavelet.Wavelet, octaves int) [][]float64 {
-	low, high := squaredGain(w.Low()), squaredGain(w.High())
+	plan := fft.NewReal(bankGrid)
+	low, high := squaredGain(plan, w.Low()), squaredGain(plan, w.High())
 	approx := make([]float64, bankGrid/2)
 	for k := range approx {
 		approx[k] = 1
@@ -147,11 +170,11 @@ func octaveGains(w wavelet.Wavelet, octaves int) [][]float64 {
 }
 
 // squaredGain returns |Σ f[i] exp(-iωt)|² at ω = 2πk/bankGrid, k = 0 … bankGrid/2.
-func squaredGain(f []float64) []float64 {
+func squaredGain(plan *fft.Real, f []float64) []float64 {
 	x := make([]float64, bankGrid)
 	copy(x, f)
 	g := make([]float64, bankGrid/2+1)
-	for k, c := range fft.NewReal(bankGrid).Coefficients(nil, x) {
+	for k, c := range plan.Coefficients(nil, x) {
 		g[k] = real(c)*real(c) + imag(c)*imag(c)
 	}
 	return g
