@@ -4,9 +4,8 @@ import "math"
 
 // DMA is detrending moving average analysis: how far the running sums of a series lie from their own
 // centred moving average over s values, as a power H of s. The fluctuation is divided by the factor
-// sqrt(1 - 1/s²) that it has, beside a power of s, for white noise. Windows go from about
-// n^(1/3) to n/4 and count in proportion to 1/s. The standard error holds under fractional Gaussian
-// noise.
+// sqrt(1 - 1/s²) that it has, beside a power of s, for white noise. Windows go from 5 to n/4 and count
+// in proportion to 1/s. The standard error holds under fractional Gaussian noise.
 //
 // E. Alessio, A. Carbone, G. Castelli, V. Frappietro, Second-order moving average and scaling of
 // stochastic time series, European Physical Journal B 27 (2002) 197–200; J. Alvarez-Ramirez,
@@ -33,9 +32,7 @@ type dmaCore struct {
 }
 
 func newDMACore(n int, level float64) *dmaCore {
-	// Half windows, so that whole ones are odd.
-	half := max(1, int(math.Round(0.3*math.Cbrt(float64(n)))))
-	halves := geometric(half, n/8, 3)
+	halves := geometric(2, n/8, 3) // so that whole windows are odd
 	c := &dmaCore{sums: make([]float64, n+1), double: make([]float64, n+1), spreads: newCalibration("dma", n, level)}
 	for _, k := range halves {
 		c.sizes = append(c.sizes, 2*k+1)

@@ -5,8 +5,9 @@ import "math"
 // RS is rescaled range analysis: how the range of the running sums of a block's deviations from its
 // mean, over their standard deviation, grows as a power H of the block's size. Blocks overlap by half;
 // sizes go from about the root of n to n itself. The range of short blocks grows faster than theory
-// says: plain R/S reads about 0.55 for white noise of 500 values, and too much for all H below 0.7.
-// The interval takes that off, H does not. The standard error holds under fractional Gaussian noise.
+// says: plain R/S reads about 0.55 for white noise of 500 values, too much for H below 0.7 and too
+// little above. The interval takes that off, H does not. The standard error holds under fractional
+// Gaussian noise.
 //
 // H. E. Hurst, Long-term storage capacity of reservoirs, Transactions of the American Society of
 // Civil Engineers 116 (1951) 770–799; B. B. Mandelbrot, J. R. Wallis, Robustness of the rescaled range
