@@ -68,9 +68,6 @@ func (c *checker) mix(path string, g *Generate) {
 			c.add(at, one.Process.String(), "%s", err)
 			continue
 		}
-		if g.Hurst.Min <= kind.MinHurst || g.Hurst.Max >= kind.MaxHurst {
-			c.add(path+".hurst", nil, "reaches beyond what %s has: H between %v and %v", kind.Name, kind.MinHurst, kind.MaxHurst)
-		}
 		for j, n := range g.Lengths {
 			if kind.Walk && n <= minIncrements {
 				c.add(fmt.Sprintf("%s.lengths[%d]", path, j), n, "is too short for %s, a walk, whose increments are looked at; allowed: %d or more", kind.Name, minIncrements+1)
