@@ -29,7 +29,7 @@ type Posterior struct {
 	Mean        bool    // take the mean, not the median
 	ARFIMA      bool    // the series is ARFIMA(0, d, 0), d = H - 1/2, not fractional Gaussian noise
 	From, To    float64 // where H can be; both zero mean 0 to 1
-	Alpha, Beta float64 // of a Beta distribution over that interval; both zero mean 1: all H are alike
+	Alpha, Beta float64 // of a Beta distribution over that interval, at least 1; both zero mean 1: all H are alike
 }
 
 // Estimate implements [Estimator]. It also fails when the prior is none.

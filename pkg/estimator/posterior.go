@@ -12,7 +12,7 @@ type prior struct {
 }
 
 // newPrior returns a prior in which zeros are replaced by what they mean. It fails when the interval
-// is not within 0 to 1, or is empty, or when a parameter of the Beta distribution is not positive.
+// is not within 0 to 1, or is empty, or when a parameter of the Beta distribution is below 1.
 func newPrior(from, to, alpha, beta float64) (prior, error) {
 	p := prior{from: from, to: to, alpha: alpha, beta: beta}
 	if from == 0 && to == 0 {
@@ -27,15 +27,17 @@ func newPrior(from, to, alpha, beta float64) (prior, error) {
 	if p.to <= minHurst || p.from >= maxHurst {
 		return p, fmt.Errorf("prior of H from %v to %v: want some of it between %v and %v", p.from, p.to, minHurst, maxHurst)
 	}
-	if !(p.alpha > 0 && p.beta > 0) || math.IsInf(p.alpha, 0) || math.IsInf(p.beta, 0) {
-		return p, fmt.Errorf("prior of H is Beta(%v, %v): want two positive numbers", p.alpha, p.beta)
+	if !(p.alpha >= 1 && p.beta >= 1) || math.IsInf(p.alpha, 0) || math.IsInf(p.beta, 0) {
+		return p, fmt.Errorf("prior of H is Beta(%v, %v): want two numbers of at least 1", p.alpha, p.beta)
 	}
 	return p, nil
 }
 
+func (p *prior) uniform() bool { return p.alpha == 1 && p.beta == 1 }
+
 // logDensity returns the logarithm of the prior's density at h, up to a constant.
-func (p prior) logDensity(h float64) float64 {
-	if p.alpha == 1 && p.beta == 1 {
+func (p *prior) logDensity(h float64) float64 {
+	if p.uniform() {
 		return 0
 	}
 	v := (h - p.from) / (p.to - p.from)
@@ -47,7 +49,6 @@ func (p prior) logDensity(h float64) float64 {
 type posterior struct {
 	mean, median, sd float64
 	lower, upper     float64 // equal tails
-	mode             float64 // in nodes of the scan, of the likelihood within the prior's interval
 }
 
 const (
@@ -65,22 +66,25 @@ type area struct {
 
 // of returns the posterior of the parameter of s under a prior. The likelihood has one hill.
 func (a *area) of(s *scan, p prior, level float64) posterior {
-	from, to := s.u(p.from), s.u(p.to)
+	h := hill{scan: s, prior: p}
+	h.from, h.to = s.u(p.from), s.u(p.to)
 	mode, _ := s.peak()
-	mode = max(from, min(to, mode))
+	mode = max(h.from, min(h.to, mode))
+	if !p.uniform() {
+		mode = minimise(func(u float64) float64 { return -h.value(u) }, h.from, h.to, 1e-6)
+	}
 	a.cells = fine
-	total := a.fill(s, mode, from, to, p.logDensity)
+	total := a.fill(&h, mode)
 	a.accumulate()
 	var o posterior
-	for i, x := range a.x {
+	for i, x := range a.x[:a.cells+1] {
 		o.mean += x * a.simpson(i)
 	}
 	o.mean /= total
-	for i, x := range a.x {
+	for i, x := range a.x[:a.cells+1] {
 		o.sd += (x - o.mean) * (x - o.mean) * a.simpson(i)
 	}
-	o.sd = math.Sqrt(o.sd / total)
-	o.mode = mode
+	o.sd = math.Sqrt(max(0, o.sd/total))
 	o.median = a.quantile(0.5)
 	o.lower, o.upper = a.quantile((1-level)/2), a.quantile((1+level)/2)
 	return o
@@ -89,35 +93,72 @@ func (a *area) of(s *scan, p prior, level float64) posterior {
 // logMean returns log of the average of exp(s), given where it is largest.
 func (a *area) logMean(s *scan, mode, top float64) float64 {
 	a.cells = coarse
-	total := a.fill(s, mode, 0, float64(s.last()), nil)
-	return top + math.Log(total/(s.hi-s.lo))
+	h := hill{scan: s, prior: prior{alpha: 1, beta: 1}, to: float64(s.last())}
+	return top + math.Log(a.fill(&h, mode)/(s.hi-s.lo))
 }
 
-// fill computes the density, relative to what it is without the prior at the mode, where it counts
-// between two places of the scan, and returns its integral.
-func (a *area) fill(s *scan, mode, from, to float64, logPrior func(float64) float64) float64 {
-	p := s.near(int(mode))
-	top := p.base + p.at(mode)
-	from, to = s.edge(mode, from, top-depth, -1), s.edge(mode, to, top-depth, 1)
+// hill is the logarithm of a density with one hill, between two places of a scan.
+type hill struct {
+	scan     *scan
+	prior    prior
+	from, to float64
+}
+
+// value returns the logarithm at u.
+func (h *hill) value(u float64) float64 {
+	return h.scan.between(u) + h.prior.logDensity(h.scan.x(u))
+}
+
+// edge returns where, from the mode towards a limit, the value falls below floor, or the limit.
+func (h *hill) edge(mode, limit, floor, direction float64) float64 {
+	near, far := mode, math.Floor(mode)
+	if direction > 0 {
+		far++
+	}
+	for (limit-far)*direction > 0 && h.value(far) > floor {
+		near, far = far, far+direction
+	}
+	if (limit-far)*direction <= 0 {
+		far = limit
+		if h.value(far) > floor {
+			return far
+		}
+	}
+	for range 10 { // what is left is, at most, a 1024th of a step too long
+		if middle := (near + far) / 2; h.value(middle) > floor {
+			near = middle
+		} else {
+			far = middle
+		}
+	}
+	return far
+}
+
+// fill computes the density, relative to what it is at the mode, where it counts, and returns its
+// integral.
+func (a *area) fill(h *hill, mode float64) float64 {
+	s, top := h.scan, h.value(mode)
+	from, to := h.edge(mode, h.from, top-depth, -1), h.edge(mode, h.to, top-depth, 1)
 	step := (to - from) / float64(a.cells)
 	turn := math.Pi / float64(s.last())
 	sin, cos := math.Sincos(turn * from)
 	dsin, dcos := math.Sincos(turn * step)
-	at, total := int(mode), 0.0
+	at := int(from)
+	p := s.near(at)
 	for i := range a.cells + 1 {
 		u := from + float64(i)*step
 		if k := int(u); k != at {
 			p, at = s.near(k), k
 		}
 		x := s.lo + (s.hi-s.lo)*(1-cos)/2 // sin²(θ/2)
-		v := p.base + p.at(u) - top
-		if logPrior != nil {
-			v += logPrior(x)
-		}
+		v := p.base + p.at(u) - top + h.prior.logDensity(x)
 		a.x[i] = x
 		a.weight[i] = math.Exp(v) * sin * (turn / 2 * (s.hi - s.lo) * step)
-		total += a.simpson(i)
 		sin, cos = sin*dcos+cos*dsin, cos*dcos-sin*dsin
+	}
+	total := 0.0
+	for i := range a.cells + 1 {
+		total += a.simpson(i)
 	}
 	return total
 }
@@ -173,29 +214,4 @@ func (a *area) quantile(q float64) float64 {
 		t = 0.5
 	}
 	return a.x[lo] + max(0, min(1, t))*(a.x[hi]-a.x[lo])
-}
-
-// edge returns where, from the mode towards a limit, the function falls to value, or the limit.
-func (s *scan) edge(mode, limit, value, direction float64) float64 {
-	near, far := mode, math.Floor(mode)
-	if direction > 0 {
-		far++
-	}
-	for (limit-far)*direction > 0 && s.at(int(far)) > value {
-		near, far = far, far+direction
-	}
-	if (limit-far)*direction <= 0 {
-		far = limit
-		if s.between(far) > value {
-			return far
-		}
-	}
-	for range 8 { // a cell of the scan is, at most, a 256th too long
-		if middle := (near + far) / 2; s.between(middle) > value {
-			near = middle
-		} else {
-			far = middle
-		}
-	}
-	return far
 }
