@@ -304,8 +304,8 @@ func TestNoEnergyIsNoFit(t *testing.T) {
 	}
 }
 
-// sound tells whether an estimate is one, or an error says why not.
-func sound(t *testing.T, name string, e estimator.Estimator, x []float64) {
+// soundWavelet tells whether an estimate is one, or an error says why not.
+func soundWavelet(t *testing.T, name string, e estimator.Estimator, x []float64) {
 	t.Helper()
 	got, err := e.Estimate(x)
 	if err != nil {
@@ -339,7 +339,7 @@ func TestOddSeriesForWavelets(t *testing.T) {
 				for i := range x {
 					x[i] = f(i)
 				}
-				sound(t, fmt.Sprintf("%s, shape %d, n=%d", name, k, n), e, x)
+				soundWavelet(t, fmt.Sprintf("%s, shape %d, n=%d", name, k, n), e, x)
 			}
 		}
 	}
@@ -373,7 +373,7 @@ func FuzzWavelets(f *testing.F) {
 			x[i] = (float64(data[i]) - 64) * unit
 		}
 		for name, e := range all {
-			sound(t, name, e, x)
+			soundWavelet(t, name, e, x)
 		}
 	})
 }

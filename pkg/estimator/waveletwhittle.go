@@ -57,9 +57,9 @@ type energyLikelihood struct {
 	octaves     *octaves
 	from        int
 	share       []float64   // n_j / Σ n_j of the octaves from the first on; zero before
-	excess      [][]float64 // for each exponent of the bank, log σ_j² beyond the power law; nil: none
+	excess      [][]float64 // for each exponent of the bank, σ_j² over the power law; nil: one
 	h           []float64   // those exponents
-	bend        []float64   // excess at one exponent
+	bend        []float64   // log excess at one exponent
 	calibration *calibration
 	fit         Fit
 }
@@ -80,7 +80,8 @@ func newEnergyLikelihood(o *octaves, from int, parametric bool, level float64) *
 	for k := 0; k < bankNodes && parametric; k++ {
 		excess := make([]float64, n)
 		for j, e := range b.energy[k] {
-			excess[j] = e - b.energy[k][n-1] + (2*b.h[k]-1)*math.Ln2*float64(n-1-j)
+			// Energies of the bank grow like 1/H near H = 0. Without that they are smooth.
+			excess[j] = b.h[k] * math.Exp(e-(2*b.h[k]-1)*math.Ln2*float64(j))
 		}
 		l.excess = append(l.excess, excess)
 	}
@@ -101,19 +102,19 @@ func (l *energyLikelihood) variances(h float64) {
 	clear(l.bend)
 	total, sign := 0.0, 1.0
 	for k, at := range l.h {
-		if h == at {
-			copy(l.bend, l.excess[k])
-			return
+		away := h - at
+		if math.Abs(away) < 1e-12 {
+			away = 1e-12 // the point itself, which outweighs the others
 		}
-		w := sign * math.Sqrt(at*(1-at)) / (h - at)
+		w := sign * math.Sqrt(at*(1-at)) / away
 		sign = -sign
 		total += w
 		for j, e := range l.excess[k] {
 			l.bend[j] += w * e
 		}
 	}
-	for j := range l.bend {
-		l.bend[j] /= total
+	for j, v := range l.bend {
+		l.bend[j] = math.Log(max(v/total, math.SmallestNonzeroFloat64))
 	}
 }
 
@@ -213,8 +214,8 @@ func (l *energyLikelihood) estimate(z []float64) (outcome, error) {
 	return l.calibration.outcome(h, &l.fit), nil
 }
 
-// plot draws the fitted variances: through the weighted mean of the points, a straight line or a
-// curve.
+// plot draws the fitted variances, as a straight line or as a curve with a line of the same exponent
+// through it.
 func (l *energyLikelihood) plot(energy []float64, h float64) {
 	f := &l.fit
 	l.variances(h)
@@ -225,14 +226,14 @@ func (l *energyLikelihood) plot(energy []float64, h float64) {
 		middle += l.share[j] * f.Y[j]
 	}
 	scale = math.Log(scale)
-	f.Slope = 2*h - 1
-	f.Intercept = scale/math.Ln2 - f.Slope // octave 1 is j = 0
+	f.Slope, f.Intercept = 2*h-1, 0
 	left, all := 0.0, 0.0
 	for j := range energy {
 		model := (scale + l.logVariance(h, j)) / math.Ln2
 		if f.Curve != nil {
 			f.Curve[j] = model
 		}
+		f.Intercept += l.share[j] * (model - f.Slope*f.X[j])
 		left += l.share[j] * (f.Y[j] - model) * (f.Y[j] - model)
 		all += l.share[j] * (f.Y[j] - middle) * (f.Y[j] - middle)
 	}

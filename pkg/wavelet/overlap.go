@@ -62,11 +62,8 @@ func (o *Overlap) Next() []float64 {
 	step := 1 << o.at
 	o.at++
 	size := o.Count(o.at)
-	spread(o.detail[:size], o.approx[:o.size], o.wavelet.high, step)
-	if o.at < o.levels {
-		spread(o.next[:size], o.approx[:o.size], o.wavelet.low, step)
-		o.approx, o.next, o.size = o.next, o.approx, size
-	}
+	spread(o.next[:size], o.detail[:size], o.approx[:o.size], o.wavelet.low, o.wavelet.high, step)
+	o.approx, o.next, o.size = o.next, o.approx, size
 	return o.detail[:size]
 }
 
@@ -107,20 +104,26 @@ func MeanSquare(x []float64) float64 {
 	return (s[0] + s[2] + (s[1] + s[3])) / float64(len(x))
 }
 
-// spread writes Σ f[i] x[t+i·step] to dst[t], two taps at a time: filters have an even number.
-func spread(dst, x, f []float64, step int) {
-	for i := 0; i+1 < len(f); i += 2 {
-		a, b := f[i], f[i+1]
-		u := x[i*step:][:len(dst)]
-		v := x[(i+1)*step:][:len(dst)]
+// spread writes Σ low[i] x[t+i·step] to approx[t] and Σ high[i] x[t+i·step] to detail[t], two taps at a
+// time: filters have an even number.
+func spread(approx, detail, x, low, high []float64, step int) {
+	detail = detail[:len(approx)]
+	for i := 0; i+1 < len(low); i += 2 {
+		l0, l1, h0, h1 := low[i], low[i+1], high[i], high[i+1]
+		u := x[i*step:][:len(approx)]
+		v := x[(i+1)*step:][:len(approx)]
 		if i == 0 {
-			for t := range dst {
-				dst[t] = a*u[t] + b*v[t]
+			for t, a := range u {
+				b := v[t]
+				approx[t] = l0*a + l1*b
+				detail[t] = h0*a + h1*b
 			}
 			continue
 		}
-		for t := range dst {
-			dst[t] += a*u[t] + b*v[t]
+		for t, a := range u {
+			b := v[t]
+			approx[t] += l0*a + l1*b
+			detail[t] += h0*a + h1*b
 		}
 	}
 }
