@@ -110,16 +110,12 @@ func aboutLine(y []float64) (all, left float64) {
 func (d *detrender) aboutPolynomial(y []float64) (all, left float64) {
 	base, scale := y[len(y)/2], d.scale()
 	var sums [maxOrder + 1]float64 // Σ t^j v
-	part := sums[:d.order+1]
-	for i, v := range y {
-		v -= base
-		all += v * v
-		t := scale*float64(i) - 1
-		for j := range part {
-			part[j] += v
-			v *= t
-		}
+	if d.order <= 3 {
+		all = sumsToCubes(&sums, y, base, scale)
+	} else {
+		all = sumsToFifths(&sums, y, base, scale)
 	}
+	part := sums[:d.order+1]
 	left = all
 	for j := range part {
 		for k := range j {
@@ -129,4 +125,38 @@ func (d *detrender) aboutPolynomial(y []float64) (all, left float64) {
 		left -= part[j] * part[j]
 	}
 	return all, left
+}
+
+// sumsToCubes sets Σ t^j v for j = 0 … 3, v = y - base, and returns Σ v². It keeps its sums apart from
+// memory, which makes it several times as fast as a loop over j.
+func sumsToCubes(sums *[maxOrder + 1]float64, y []float64, base, scale float64) (all float64) {
+	var s0, s1, s2, s3 float64
+	for i, v := range y {
+		v -= base
+		t := scale*float64(i) - 1
+		all += v * v
+		s0 += v
+		v *= t
+		s1 += v
+		v *= t
+		s2 += v
+		s3 += v * t
+	}
+	sums[0], sums[1], sums[2], sums[3] = s0, s1, s2, s3
+	return all
+}
+
+// sumsToFifths is sumsToCubes for j = 0 … 5.
+func sumsToFifths(sums *[maxOrder + 1]float64, y []float64, base, scale float64) (all float64) {
+	var s4, s5 float64
+	for i, v := range y {
+		v -= base
+		t := scale*float64(i) - 1
+		square := t * t
+		v *= square * square
+		s4 += v
+		s5 += v * t
+	}
+	sums[4], sums[5] = s4, s5
+	return sumsToCubes(sums, y, base, scale)
 }
