@@ -45,7 +45,8 @@ func TestEstimateByAllMethods(t *testing.T) {
 	}
 	text := hurst(t, "", "estimate", "--method", "whittle, gph", nileFile)
 	require.Zero(t, text.code, text.err)
-	require.Equal(t, 3, strings.Count(text.out, "\n"), text.out)
+	require.Equal(t, 4, strings.Count(text.out, "\n"), text.out)
+	require.Contains(t, text.out, "(n = 663)")
 	require.Regexp(t, `whittle +0\.8\d\d`, text.out)
 }
 

@@ -57,10 +57,12 @@ func failedEstimate(x series.Series, method string, err error) estimateView {
 }
 
 // estimates prints estimates as they come: a single one at length, several as a table, or as JSON.
+// Where a series has several, by methods or windows, it has a table of its own.
 type estimates struct {
 	a       *app
 	e       estimation
-	series  int
+	series  int // how many have begun
+	shown   int // the series, by its number, whose table is being filled
 	all     int
 	failed  int
 	first   *estimateView // held back until it is known whether there is a second
@@ -89,6 +91,8 @@ func (o *estimates) add(v estimateView) error {
 			v.Fit = nil
 		}
 		return o.a.printJSON(v)
+	case o.grouped():
+		return o.group(v)
 	case o.all == 1:
 		o.first = &v
 		return nil
@@ -116,9 +120,57 @@ func (o *estimates) score(v estimateView) {
 // several tells whether there is more than one method.
 func (o *estimates) several() bool { return len(o.e.methods) > 1 }
 
+// grouped tells whether each series has a table of its own.
+func (o *estimates) grouped() bool { return o.several() || o.e.window > 0 }
+
+// group adds a row to the table of the series, which begins with its first.
+func (o *estimates) group(v estimateView) error {
+	if o.shown != o.series {
+		if err := o.flush(); err != nil {
+			return err
+		}
+		if o.shown > 0 {
+			o.a.printf("\n")
+		}
+		o.shown = o.series
+		o.heading(v)
+		o.begin()
+	}
+	o.row(v)
+	if o.table.Len() >= atOnce {
+		return o.flush()
+	}
+	return nil
+}
+
+// heading prints a line about the series.
+func (o *estimates) heading(v estimateView) {
+	about := fmt.Sprintf("n = %d", v.N)
+	if o.e.window > 0 {
+		about = fmt.Sprintf("windows of %d points", o.e.window)
+	}
+	if v.Gaps > 0 {
+		about += ", " + plural(v.Gaps, "gap") + " filled in"
+	}
+	if v.Label != nil {
+		about += fmt.Sprintf(", label %.3f", *v.Label)
+	}
+	o.a.printf("%s (%s)\n", o.a.paint.Bold(screen.Clean(v.Series)), about)
+}
+
+func (o *estimates) flush() error {
+	if o.table == nil {
+		return nil
+	}
+	return o.table.Flush(o.a.out)
+}
+
 // begin heads the table. What is the same in all rows has no column.
 func (o *estimates) begin() {
-	head := []string{"series", ">n"}
+	var head []string
+	if !o.grouped() {
+		head = append(head, "series", ">n")
+	}
 	if o.e.window > 0 {
 		head = append(head, ">from", ">to")
 	}
@@ -127,13 +179,19 @@ func (o *estimates) begin() {
 	}
 	head = append(head, ">H", "interval", ">s.e.", "H is", "class")
 	if o.e.source.opt.LabelFirst {
-		head = append(head, ">label", ">error")
+		if !o.grouped() {
+			head = append(head, ">label")
+		}
+		head = append(head, ">error")
 	}
 	o.table = screen.NewTable(o.a.paint, append(head, "")...)
 }
 
 func (o *estimates) row(v estimateView) {
-	cells := []string{screen.Clip(v.Series, 40), fmt.Sprint(v.N)}
+	var cells []string
+	if !o.grouped() {
+		cells = append(cells, screen.Clip(v.Series, 40), fmt.Sprint(v.N))
+	}
 	if o.e.window > 0 {
 		cells = append(cells, integer(v.From), integer(v.To))
 	}
@@ -148,7 +206,10 @@ func (o *estimates) row(v estimateView) {
 	}
 	cells = append(cells, answer...)
 	if o.e.source.opt.LabelFirst {
-		cells = append(cells, number("%.3f", v.Label), number("%+.3f", v.Error))
+		if !o.grouped() {
+			cells = append(cells, number("%.3f", v.Label))
+		}
+		cells = append(cells, number("%+.3f", v.Error))
 	}
 	o.table.Row(append(cells, rest)...)
 }
@@ -166,7 +227,7 @@ func (o *estimates) end() error {
 	switch {
 	case o.a.json:
 	case o.table != nil:
-		if err := o.table.Flush(o.a.out); err != nil {
+		if err := o.flush(); err != nil {
 			return err
 		}
 	case o.first != nil && o.first.Failure == "":
