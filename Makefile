@@ -11,7 +11,7 @@ STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@latest
 
 .DEFAULT_GOAL := help
-.PHONY: help build services run test integration race chaos chart lint generate verify accuracy bench vulncheck clean
+.PHONY: help build services run test integration race chaos chart lint generate verify accuracy calibrate bench peers vulncheck clean
 
 help: ## show this help
 	@echo "Hurst: the Hurst exponent of a series, and how sure the answer is."
@@ -58,11 +58,17 @@ verify: generate ## fail if generated code is not what make generate writes
 	@git diff --exit-code -- proto || { echo "generated code is out of date: commit what make generate wrote"; exit 1; }
 
 accuracy: ## measure the accuracy tables (long)
-	$(GO) test -tags accuracy -count=1 -timeout 60m -v ./tests/accuracy/...
+	$(GO) test -tags accuracy -count=1 -timeout 120m -v ./tests/accuracy/...
+
+calibrate: ## simulate the table of standard errors and biases anew (long)
+	$(GO) run ./tools/calibrate
 
 bench: build ## measure speed: hot paths, then tasks
-	$(GO) test -run '^$$' -bench . -benchmem ./pkg/process ./pkg/estimator ./pkg/feature ./pkg/nn ./pkg/artifact/s3
+	$(GO) test -run '^$$' -bench . -benchmem ./pkg/fft ./pkg/wavelet ./pkg/process ./pkg/contamination ./pkg/surrogate ./pkg/estimator ./pkg/feature ./pkg/nn ./pkg/artifact/s3
 	bin/hurst bench tasks
+
+peers: ## time scipy, numpy, PyWavelets, nolds and whittlehurst on the same work (needs python3 with them)
+	tools/peers/run.sh
 
 vulncheck: ## known vulnerabilities in what we depend on (needs the vulnerability database)
 	$(GO) run $(GOVULNCHECK) ./...
