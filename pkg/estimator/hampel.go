@@ -19,26 +19,29 @@ const madScale = 1.482602218505602
 // R. K. Pearson, Y. Neuvo, J. Astola, M. Gabbouj, Generalized Hampel filters, EURASIP Journal on
 // Advances in Signal Processing (2016) 87.
 func HampelFilter(dst, x []float64, half int, threshold float64) (replaced int) {
-	return newHampel(len(x), half).filter(dst, x, threshold)
+	return NewHampel(len(x), half).Filter(dst, x, threshold)
 }
 
-// hampel filters series of one length.
-type hampel struct {
+// Hampel is a [HampelFilter] for series of one length, which takes no memory for each. It is not safe
+// for concurrent use.
+type Hampel struct {
 	half   int
 	sorted []float64 // the window
 	apart  []float64 // distances from a median
 	past   []float64 // the last values, as they were before they were replaced
 }
 
-func newHampel(n, half int) *hampel {
+// NewHampel returns a filter for series of n values, with windows of half neighbours to each side.
+func NewHampel(n, half int) *Hampel {
 	width := n
 	if half > 0 {
 		width = min(n, 2*half+1)
 	}
-	return &hampel{half: half, sorted: make([]float64, 0, width), apart: make([]float64, 0, width), past: make([]float64, half+1)}
+	return &Hampel{half: half, sorted: make([]float64, 0, width), apart: make([]float64, 0, width), past: make([]float64, half+1)}
 }
 
-func (f *hampel) filter(dst, x []float64, threshold float64) (replaced int) {
+// Filter does what [HampelFilter] does.
+func (f *Hampel) Filter(dst, x []float64, threshold float64) (replaced int) {
 	if len(dst) != len(x) {
 		panic(fmt.Sprintf("estimator: %d values for %d", len(dst), len(x)))
 	}
@@ -68,7 +71,7 @@ func (f *hampel) filter(dst, x []float64, threshold float64) (replaced int) {
 }
 
 // whole filters with one window.
-func (f *hampel) whole(dst, x []float64, threshold float64) (replaced int) {
+func (f *Hampel) whole(dst, x []float64, threshold float64) (replaced int) {
 	f.sorted = append(f.sorted[:0], x...)
 	slices.Sort(f.sorted)
 	median, spread := f.centre()
@@ -82,18 +85,18 @@ func (f *hampel) whole(dst, x []float64, threshold float64) (replaced int) {
 	return replaced
 }
 
-func (f *hampel) insert(v float64) {
+func (f *Hampel) insert(v float64) {
 	k, _ := slices.BinarySearch(f.sorted, v)
 	f.sorted = slices.Insert(f.sorted, k, v)
 }
 
-func (f *hampel) remove(v float64) {
+func (f *Hampel) remove(v float64) {
 	k, _ := slices.BinarySearch(f.sorted, v)
 	f.sorted = slices.Delete(f.sorted, k, k+1)
 }
 
 // centre returns the median of the window and its robust standard deviation.
-func (f *hampel) centre() (median, spread float64) {
+func (f *Hampel) centre() (median, spread float64) {
 	median = middle(f.sorted)
 	// Distances grow to both sides of the median: merged from there, they come sorted.
 	f.apart = f.apart[:0]

@@ -14,11 +14,12 @@ import (
 //
 // G. Blom, Statistical estimates and transformed beta-variables, Wiley 1958.
 func NormalScores(dst, x []float64) {
-	newScorer(len(x)).scores(dst, x)
+	NewScorer(len(x)).Scores(dst, x)
 }
 
-// scorer computes normal scores of series of one length.
-type scorer struct {
+// Scorer computes [NormalScores] of series of one length, and takes no memory for each. It is not safe
+// for concurrent use.
+type Scorer struct {
 	order []ranked
 	blom  []float64 // scores of the ranks when no value is missing
 }
@@ -28,8 +29,9 @@ type ranked struct {
 	index int
 }
 
-func newScorer(n int) *scorer {
-	s := &scorer{order: make([]ranked, 0, n), blom: make([]float64, n)}
+// NewScorer returns a scorer for series of n values.
+func NewScorer(n int) *Scorer {
+	s := &Scorer{order: make([]ranked, 0, n), blom: make([]float64, n)}
 	for i := range s.blom {
 		s.blom[i] = blom(float64(i+1), n)
 	}
@@ -41,7 +43,8 @@ func blom(rank float64, n int) float64 {
 	return math.Sqrt2 * math.Erfinv(2*(rank-0.375)/(float64(n)+0.25)-1)
 }
 
-func (s *scorer) scores(dst, x []float64) {
+// Scores does what [NormalScores] does.
+func (s *Scorer) Scores(dst, x []float64) {
 	if len(dst) != len(x) || len(x) != len(s.blom) {
 		panic(fmt.Sprintf("estimator: %d scores of %d values for a length of %d", len(dst), len(x), len(s.blom)))
 	}
@@ -68,7 +71,7 @@ func (s *scorer) scores(dst, x []float64) {
 }
 
 // score returns that of the mean of the ranks from+1 … to.
-func (s *scorer) score(from, to int) float64 {
+func (s *Scorer) score(from, to int) float64 {
 	if to == from+1 && len(s.order) == len(s.blom) {
 		return s.blom[from]
 	}

@@ -45,8 +45,8 @@ type robustCore struct {
 	steps      Robust
 	level      float64
 	likelihood *likelihood
-	hampel     *hampel
-	scorer     *scorer
+	hampel     *Hampel
+	scorer     *Scorer
 	prior      prior
 }
 
@@ -55,10 +55,10 @@ func newRobustCore(r Robust, n int, level float64) *robustCore {
 	c := &robustCore{steps: r, level: level, prior: uniformPrior()}
 	c.likelihood = newDebiasedNoise(n, options{skip: max(0, skip), white: r.WhiteNoise})
 	if r.Hampel > 0 {
-		c.hampel = newHampel(n, r.HampelHalf)
+		c.hampel = NewHampel(n, r.HampelHalf)
 	}
 	if r.NormalScores {
-		c.scorer = newScorer(n)
+		c.scorer = NewScorer(n)
 	}
 	return c
 }
@@ -69,13 +69,13 @@ func uniformPrior() prior { return prior{from: 0, to: 1, alpha: 1, beta: 1} }
 // estimate implements core.
 func (c *robustCore) estimate(z []float64) (outcome, error) {
 	if c.hampel != nil {
-		c.hampel.filter(z, z, c.steps.Hampel)
+		c.hampel.Filter(z, z, c.steps.Hampel)
 	}
 	if c.steps.Trend > 0 {
 		Detrend(z, z, c.steps.Trend)
 	}
 	if c.scorer != nil {
-		c.scorer.scores(z, z)
+		c.scorer.Scores(z, z)
 	}
 	if err := restOf(z); err != nil {
 		return outcome{}, err
