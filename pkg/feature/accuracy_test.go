@@ -39,6 +39,7 @@ func TestRidgeIsNearTheLimit(t *testing.T) {
 	for set, limits := range map[string]map[int]float64{
 		"basic":    {256: 0.0325, 500: 0.0230, 1024: 0.0168},
 		"standard": {256: 0.0325, 500: 0.0230, 1024: 0.0168},
+		"expert":   {256: 0.0325, 500: 0.0230, 1024: 0.0168},
 	} {
 		x, y, _ := sample(t, set, "train", 9000, 256, 500, 1024)
 		k := len(x) / len(y)

@@ -25,7 +25,7 @@ var acfLags = [6]int{1, 2, 3, 4, 8, 16}
 
 // basicPart is the set "basic".
 func basicPart() part {
-	p := part{name: "basic", version: 1, text: "the spectrum in bands, Haar's wavelet, autocorrelations and block means", frame: newBasic}
+	p := part{name: "basic", version: 1, bytes: 45, text: "the spectrum in bands, Haar's wavelet, autocorrelations and block means", frame: newBasic}
 	add := func(format string, args ...any) { p.names = append(p.names, fmt.Sprintf(format, args...)) }
 	for b := range basicBands {
 		add("band%d", b)

@@ -12,7 +12,8 @@ type Extractor struct {
 	set     Set
 	takes   [][]int // of each part, which of its features go where: -1 for those that an earlier part has
 	lengths map[int]*prepared
-	held    int // values that the lengths prepared for have, all together
+	each    int // bytes that a value takes, in all parts
+	held    int // bytes that the lengths prepared for take, all together
 }
 
 // prepared is what an extractor keeps for one length.
@@ -22,8 +23,8 @@ type prepared struct {
 	values [][]float64 // of each part
 }
 
-// maxHeld bounds what an extractor keeps for lengths seen before: about 100 MB a part.
-const maxHeld = 2_000_000
+// maxHeld bounds the bytes that an extractor keeps for lengths seen before.
+const maxHeld = 100_000_000
 
 // NewExtractor returns an extractor for a set that [Lookup] returned.
 func NewExtractor(set Set) *Extractor {
@@ -39,6 +40,7 @@ func NewExtractor(set Set) *Extractor {
 			}
 		}
 		e.takes = append(e.takes, take)
+		e.each += p.bytes
 	}
 	return e
 }
@@ -99,7 +101,7 @@ func (e *Extractor) prepared(n int) *prepared {
 	if ok {
 		return p
 	}
-	if e.held+n > maxHeld {
+	if e.held+n*e.each > maxHeld {
 		clear(e.lengths)
 		e.held = 0
 	}
@@ -109,6 +111,6 @@ func (e *Extractor) prepared(n int) *prepared {
 		p.values = append(p.values, make([]float64, len(part.names)))
 	}
 	e.lengths[n] = p
-	e.held += n
+	e.held += n * e.each
 	return p
 }

@@ -33,6 +33,7 @@ type part struct {
 	version int
 	text    string // what it is, for people
 	names   []string
+	bytes   int  // that a frame holds for each value of a series, about
 	raw     bool // the features are not bounded, and may depend on mean and scale
 	frame   func(n int) frame
 }
@@ -45,7 +46,7 @@ type frame interface {
 }
 
 func parts() []part {
-	return slices.Concat([]part{basicPart(), standardPart()})
+	return []part{basicPart(), standardPart(), robustPart(), expertPart()}
 }
 
 // Sets returns the names that Lookup knows, with a line about each.

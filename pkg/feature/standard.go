@@ -13,7 +13,7 @@ func standardPart() part {
 	names := []string{"skewness", "kurtosis", "minimum", "maximum", "q01", "q05", "q25", "q50", "q75", "q95", "q99"}
 	names = append(append(names, scaleNames()...), "log_n", "root_n")
 	return part{
-		name: "standard", version: 1, names: names, frame: newStandard,
+		name: "standard", version: 1, bytes: 80, names: names, frame: newStandard,
 		text: "moments, quantiles, autocorrelations, spectrum, wavelets, fluctuations, increments and rescaled range",
 	}
 }
