@@ -1,4 +1,4 @@
-// Package series reads time series from CSV, TSV and NPY files and checks that a series is one
+// Package series reads time series from CSV, TSV, NPY, Parquet and Arrow files and checks that a series is one
 // whose Hurst exponent can be asked for.
 //
 // Reading is about form: a cell that is no number is an error that names its place. [Check] is
@@ -8,13 +8,10 @@ package series
 
 import (
 	"bufio"
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"math"
-	"path"
-	"strings"
 )
 
 // MinPoints and MaxPoints bound the length of a series that [Check] accepts.
@@ -28,7 +25,7 @@ const MaxSeries = 100_000
 
 // Series is one series of a file.
 type Series struct {
-	Name   string    // the file's name, with :line (text) or :row (NPY) behind it where it holds several
+	Name   string    // the file's name, with :line (text) or :row behind it where it holds several
 	Values []float64 // gaps filled, unless every point is a gap: then all are NaN
 	Gaps   int       // how many points were missing
 	Label  *float64  // the known H, with Options.LabelFirst
@@ -36,10 +33,10 @@ type Series struct {
 
 // Options says how to read a file. The zero value reads one series and finds out the rest.
 type Options struct {
-	Format     string // csv, tsv or npy; empty: by the name's ending, else by the content
+	Format     string // csv, tsv, npy, parquet or arrow; empty: by the name's ending, else by the content
 	Column     string // the column with the series, by its name or its number from 1; empty: the only one
-	Rows       bool   // every row is a series
-	LabelFirst bool   // with Rows: a row's first value is its known H
+	Rows       bool   // every row is a series; in Parquet and Arrow, a list in a column, as without it if the column is of lists
+	LabelFirst bool   // with Rows: a row's first value is its known H; in Parquet and Arrow, that in column h or label
 	MaxPoints  int    // longest series; zero: 1,000,000
 	MaxSeries  int    // most series in a file; zero: 100,000
 }
@@ -61,8 +58,12 @@ func Read(r io.Reader, name string, opt Options) ([]Series, error) {
 	return all, nil
 }
 
-// Each calls fn for every series in r, in order, and holds only one of them in memory. Values
-// belong to fn. It ends with fn's first error, unwrapped. A file without any series is an error.
+// Each calls fn for every series in r, in order, and holds only one of them in memory, with the
+// batch that it is in where the file is Arrow. Values belong to fn. It ends with fn's first error,
+// unwrapped. A file without any series is an error.
+//
+// Parquet begins at its end: if r is an [io.ReaderAt] and an [io.Seeker], as a file is, it is read
+// in parts; else all of r is held in memory, 1 GiB at most.
 func Each(r io.Reader, name string, opt Options, fn func(Series) error) error {
 	opt, err := opt.complete()
 	if err != nil {
@@ -70,6 +71,9 @@ func Each(r io.Reader, name string, opt Options, fn func(Series) error) error {
 	}
 	in := bufio.NewReaderSize(r, 64<<10)
 	format, err := detect(in, name, opt.Format)
+	if err == nil && opt.Column != "" && opt.Rows && format != "parquet" && format != "arrow" {
+		err = fmt.Errorf("with --rows every row is a series; --column %q has no meaning there", clip(opt.Column))
+	}
 	if err != nil {
 		return fmt.Errorf("read %s: %w", name, err)
 	}
@@ -83,9 +87,14 @@ func Each(r io.Reader, name string, opt Options, fn func(Series) error) error {
 		stopped = fn(s)
 		return stopped
 	}
-	if format == "npy" {
+	switch format {
+	case "npy":
 		err = eachArray(in, name, opt, emit)
-	} else {
+	case "parquet":
+		err = eachParquet(in, r, name, opt, emit)
+	case "arrow":
+		err = eachArrow(in, name, opt, emit)
+	default:
 		err = eachTable(in, name, format, opt, emit)
 	}
 	switch {
@@ -110,57 +119,7 @@ func (o Options) complete() (Options, error) {
 	if o.LabelFirst && !o.Rows {
 		return o, errors.New("a label comes first in a row: --label-first needs --rows")
 	}
-	if o.Column != "" && o.Rows {
-		return o, fmt.Errorf("with --rows every row is a series; --column %q has no meaning there", o.Column)
-	}
 	return o, nil
-}
-
-// detect tells the format and takes a byte order mark off.
-func detect(in *bufio.Reader, name, format string) (string, error) {
-	head, _ := in.Peek(6)
-	for _, f := range []struct{ magic, what, do string }{
-		{"\x1f\x8b", "gzip-compressed", "decompress it first"},
-		{"PK\x03\x04", "a zip archive (or an .npz or .xlsx)", "export the series as CSV or NPY"},
-		{"PAR1", "Parquet", "export the series as CSV or NPY"},
-		{"ARROW1", "Arrow", "export the series as CSV or NPY"},
-		{"\xff\xfe", "UTF-16 text", "save it as UTF-8"},
-		{"\xfe\xff", "UTF-16 text", "save it as UTF-8"},
-	} {
-		if bytes.HasPrefix(head, []byte(f.magic)) {
-			return "", fmt.Errorf("%w: this is %s; %s", ErrFormat, f.what, f.do)
-		}
-	}
-	if format == "" {
-		format = byName(name, head)
-	}
-	switch format {
-	case "csv", "tsv":
-		if bytes.HasPrefix(head, []byte(npyMagic)) {
-			return "", fmt.Errorf("%w: this is NPY, not %s", ErrFormat, format)
-		}
-		if bytes.HasPrefix(head, []byte("\xef\xbb\xbf")) {
-			_, err := in.Discard(3)
-			return format, err
-		}
-		return format, nil
-	case "npy":
-		return format, nil
-	}
-	return "", fmt.Errorf("unknown format %q: want csv, tsv or npy", format)
-}
-
-func byName(name string, head []byte) string {
-	switch strings.ToLower(path.Ext(name)) {
-	case ".tsv":
-		return "tsv"
-	case ".npy":
-		return "npy"
-	}
-	if bytes.HasPrefix(head, []byte(npyMagic)) {
-		return "npy"
-	}
-	return "csv"
 }
 
 func checkLabel(h float64) error {
