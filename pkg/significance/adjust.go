@@ -86,3 +86,16 @@ func (a adjustment) parameters() int {
 	}
 	return 0
 }
+
+// choose is autoregression.choose for a series that the adjustment was applied to: the criterion counts
+// its parameters, and rounding that is left of a line or of two levels has no memory.
+func (a adjustment) choose(r *autoregression, y []float64) (order int, bic float64) {
+	n := float64(len(y))
+	penalty := float64(a.parameters()) * math.Log(n)
+	if v := square(y) / n; v <= nothing {
+		r.fit(y, 0)
+		return 0, n*math.Log(max(v, 1e-300)) + penalty
+	}
+	order, bic = r.choose(y)
+	return order, bic + penalty
+}

@@ -100,8 +100,8 @@ func (a *autoregression) choose(x []float64) (order int, bic float64) {
 	return order, bic
 }
 
-// simulate fills dst with Gaussian values of the fitted process, stationary from the first on, up to
-// a factor.
+// simulate fills dst with Gaussian values of the fitted process, stationary from the first on, whose
+// innovations have unit variance.
 func (a *autoregression) simulate(dst []float64, rng *process.Stream) {
 	rng.Normals(dst)
 	p := a.order

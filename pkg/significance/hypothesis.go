@@ -25,7 +25,11 @@ type Hypothesis struct {
 	// Excess is the memory parameter d of what the autoregression leaves, by local Whittle; it is about
 	// zero when the hypothesis holds.
 	Excess float64 `json:"excess"`
-	// PLong and PAnti are the bootstrap's p-values of the excess against more, and less, memory.
+	// T is the mean of the excess over its standard error at n^Exponent and at n^(Exponent-0.15)
+	// frequencies: the wider band finds weak memory, the narrower one strong memory, which an
+	// autoregression follows down to lower frequencies.
+	T float64 `json:"t"`
+	// PLong and PAnti are the bootstrap's p-values of T against more, and less, memory.
 	PLong float64 `json:"p_long"`
 	PAnti float64 `json:"p_anti"`
 
@@ -43,8 +47,12 @@ type Rescaled struct {
 
 // observation is what the tests look at in one series.
 type observation struct {
-	excess, vs, rs float64
+	excess, t, vs, rs float64
+	lags              int
 }
+
+// narrower is how much less the exponent of the narrower band is.
+const narrower = 0.15
 
 // bench computes observations of series of one length under one hypothesis. It is not safe for
 // concurrent use.
@@ -53,6 +61,7 @@ type bench struct {
 	lags     int
 	x, y     []float64
 	spectrum *lowSpectrum
+	lowest   *lowSpectrum    // the narrower band of it
 	null     *autoregression // fitted to the series, and simulated
 	again    *autoregression // fitted to each simulated series
 }
@@ -62,45 +71,48 @@ func newBench(n int, take adjustment, o Options) *bench {
 	if lags == 0 {
 		lags = -1
 	}
+	s := newLowSpectrum(n, o.Exponent)
 	return &bench{
-		take: take, lags: lags, x: make([]float64, n), y: make([]float64, n), spectrum: newLowSpectrum(n, o.Exponent),
+		take: take, lags: lags, x: make([]float64, n), y: make([]float64, n), spectrum: s, lowest: s.below(o.Exponent - narrower),
 		null: newAutoregression(n, maxOrder(n)), again: newAutoregression(n, maxOrder(n)),
 	}
 }
 
 // observe looks at y, of which a has the autoregression.
-func (b *bench) observe(a *autoregression) (observation, rescaled) {
+func (b *bench) observe(a *autoregression) observation {
 	b.spectrum.load(b.y)
 	b.spectrum.whiten(a.rows[a.order])
+	d := b.spectrum.memory()
+	t := (d*b.spectrum.precision + b.lowest.memory()*b.lowest.precision) / 2
 	r := rescale(b.y, b.lags)
-	return observation{b.spectrum.memory(), r.variance, r.rng}, r
+	return observation{d, t, r.variance, r.rng, r.lags}
 }
 
 // nothing is the mean square, of a series of unit variance, below which there is only rounding.
 const nothing = 1e-20
 
 // try holds a standardised series against the hypothesis. The autoregression is fitted anew, of the
-// same order, to each simulated series, from which the same trend or shift is taken: what fitting and
+// same order, to each simulated series, from which a trend or shift is taken likewise: what fitting and
 // taking do to the statistics they do to the simulated ones as well.
 func (b *bench) try(z []float64, o Options) Hypothesis {
-	h := Hypothesis{Name: b.take.name(), PLong: 1, PAnti: 1}
+	h := Hypothesis{
+		Name: b.take.name(), H: 0.5, PLong: 1, PAnti: 1, Coefficients: []float64{},
+		VS: Rescaled{PAsymptotic: 1, P: 1}, RS: Rescaled{PAsymptotic: 1, P: 1},
+	}
 	h.Size, h.At = b.take.apply(b.y, z)
-	h.Order, h.BIC = b.null.choose(b.y)
-	h.BIC += float64(b.take.parameters()) * math.Log(float64(len(z)))
-	h.H = 0.5
-	h.VS, h.RS = Rescaled{PAsymptotic: 1, P: 1}, Rescaled{PAsymptotic: 1, P: 1}
-	h.Coefficients = append([]float64{}, b.null.rows[h.Order]...)
+	h.Order, h.BIC = b.take.choose(b.null, b.y)
 	if square(b.y) <= nothing*float64(len(z)) {
 		return h // a line, or two levels, is all there is
 	}
-	seen, r := b.observe(b.null)
-	if math.IsNaN(seen.excess) {
+	h.Coefficients = append(h.Coefficients, b.null.rows[h.Order]...)
+	seen := b.observe(b.null)
+	if math.IsNaN(seen.t) {
 		return h // no power at the low frequencies
 	}
 	b.spectrum.load(b.y)
-	h.H, h.Excess = 0.5+b.spectrum.memory(), seen.excess
-	h.VS = Rescaled{Value: r.variance, Lags: r.lags, PAsymptotic: varianceTail(r.variance)}
-	h.RS = Rescaled{Value: r.rng, Lags: r.lags, PAsymptotic: rangeTail(r.rng)}
+	h.H, h.Excess, h.T = 0.5+b.spectrum.memory(), seen.excess, seen.t
+	h.VS = Rescaled{Value: seen.vs, Lags: seen.lags, PAsymptotic: varianceTail(seen.vs)}
+	h.RS = Rescaled{Value: seen.rs, Lags: seen.lags, PAsymptotic: rangeTail(seen.rs)}
 	b.bootstrap(&h, seen, o)
 	return h
 }
@@ -111,9 +123,9 @@ func (b *bench) bootstrap(h *Hypothesis, seen observation, o Options) {
 	rng := process.Source(o.Seed, h.Name, 0)
 	for i := range o.Draws {
 		rng.Reset(o.Seed, h.Name, uint64(i))
-		got := b.draw(h.Order, rng)
-		long += count(got.excess >= seen.excess)
-		anti += count(got.excess <= seen.excess)
+		got := b.draw(h, rng)
+		long += count(got.t >= seen.t)
+		anti += count(got.t <= seen.t)
 		vs += count(got.vs >= seen.vs)
 		rs += count(got.rs >= seen.rs)
 	}
@@ -121,13 +133,20 @@ func (b *bench) bootstrap(h *Hypothesis, seen observation, o Options) {
 	h.PLong, h.PAnti, h.VS.P, h.RS.P = float64(long)/all, float64(anti)/all, float64(vs)/all, float64(rs)/all
 }
 
-// draw observes one series of the null.
-func (b *bench) draw(order int, rng *process.Stream) observation {
+// draw observes one series of the null. It has the shift that the series had, so that it is no harder
+// or easier to find: one taken off pure noise would take more of its low frequencies with it. What is
+// left when a trend is taken off does not depend on the trend.
+func (b *bench) draw(h *Hypothesis, rng *process.Stream) observation {
 	b.null.simulate(b.x, rng)
+	if b.take == unstep {
+		shift := h.Size / math.Sqrt(b.null.variances[h.Order])
+		for i := h.At; i < len(b.x); i++ {
+			b.x[i] += shift
+		}
+	}
 	b.take.apply(b.y, b.x)
-	b.again.fit(b.y, order)
-	got, _ := b.observe(b.again)
-	return got
+	b.again.fit(b.y, h.Order)
+	return b.observe(b.again)
 }
 
 func count(yes bool) int {

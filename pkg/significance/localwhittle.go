@@ -15,6 +15,9 @@ type lowSpectrum struct {
 	l     []float64 // log λ less its mean
 	cos   []float64 // of λ
 	sin   []float64
+	// precision is one over the standard error of memory, of the curvature that the likelihood has at m
+	// frequencies; for large m it is 2√m.
+	precision float64
 }
 
 // minFrequencies is the least number of frequencies that memory is estimated from.
@@ -22,23 +25,43 @@ const minFrequencies = 4
 
 // newLowSpectrum makes one with m = n^exponent, within bounds.
 func newLowSpectrum(n int, exponent float64) *lowSpectrum {
-	all := (n - 1) / 2
-	m := max(minFrequencies, min(all, int(math.Pow(float64(n), exponent))))
+	m := bandwidth(n, exponent)
 	s := &lowSpectrum{
 		n: n, m: m, plan: fft.NewReal(n), coeff: make([]complex128, n/2+1), power: make([]float64, m),
-		l: make([]float64, m), cos: make([]float64, m), sin: make([]float64, m),
+		cos: make([]float64, m), sin: make([]float64, m),
 	}
-	mean := 0.0
 	for j := range m {
-		lambda := 2 * math.Pi * float64(j+1) / float64(n)
-		s.sin[j], s.cos[j] = math.Sincos(lambda)
-		s.l[j] = math.Log(lambda)
-		mean += s.l[j] / float64(m)
+		s.sin[j], s.cos[j] = math.Sincos(2 * math.Pi * float64(j+1) / float64(n))
+	}
+	s.centre()
+	return s
+}
+
+func bandwidth(n int, exponent float64) int {
+	return max(minFrequencies, min((n-1)/2, int(math.Pow(float64(n), exponent))))
+}
+
+// below returns the part of s at the n^exponent lowest frequencies, which are no more than its own. It
+// shares the periodogram, and cannot load one.
+func (s *lowSpectrum) below(exponent float64) *lowSpectrum {
+	m := min(s.m, bandwidth(s.n, exponent))
+	part := &lowSpectrum{n: s.n, m: m, power: s.power[:m]}
+	part.centre()
+	return part
+}
+
+// centre fills in what the likelihood needs.
+func (s *lowSpectrum) centre() {
+	s.l = make([]float64, s.m)
+	mean := 0.0
+	for j := range s.l {
+		s.l[j] = math.Log(2 * math.Pi * float64(j+1) / float64(s.n))
+		mean += s.l[j] / float64(s.m)
 	}
 	for j := range s.l {
 		s.l[j] -= mean
 	}
-	return s
+	s.precision = 2 * math.Sqrt(square(s.l))
 }
 
 // load computes the periodogram, up to a factor.
@@ -63,10 +86,6 @@ func (s *lowSpectrum) whiten(row []float64) {
 		s.power[j] *= re*re + im*im
 	}
 }
-
-// standardError is that of memory, of the curvature that the likelihood has at m frequencies; for
-// large m it is 1/(2√m).
-func (s *lowSpectrum) standardError() float64 { return 1 / (2 * math.Sqrt(square(s.l))) }
 
 // The memory that is looked for between.
 const minMemory, maxMemory = -1.0, 1.0

@@ -30,7 +30,7 @@ func rescale(x []float64, lags int) rescaled {
 	for k := 1; k <= lags; k++ {
 		long += 2 * (1 - float64(k)/float64(lags+1)) * product(x, k)
 	}
-	long /= n // positive: the weights are a positive definite window
+	long = max(long, 1e-9*square(x)) / n // positive but for rounding: the weights are a positive definite window
 	var s, sum, squares, low, high float64
 	for _, v := range x {
 		s += v

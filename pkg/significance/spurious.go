@@ -16,7 +16,7 @@ type Spurious struct {
 // trimmed is the part of the frequencies that the sums have at least; Qu's choice for small samples.
 const trimmed = 0.05
 
-// MinTrue and maxTrue bound the H that fractional noise is simulated with.
+// minTrue and maxTrue bound the H that fractional noise is simulated with.
 const minTrue, maxTrue = 0.02, 0.98
 
 // testSpurious tests a standardised series, with fractional Gaussian noise of the estimated H for the

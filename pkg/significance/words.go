@@ -29,9 +29,19 @@ func (r Result) finding() string {
 	case TrendOrShift:
 		return "There is more at low frequencies than one stationary short memory gives, but a trend or level shift may explain it."
 	case Short:
-		return "There is memory, but nothing that short memory does not explain."
+		return "There is memory, but nothing that short memory does not explain." + r.thrift()
 	}
 	return "There is no sign of memory."
+}
+
+// thrift says so when long memory is no better a description than short memory, but a shorter one.
+func (r Result) thrift() string {
+	short := r.Hypotheses[r.preferred()].BIC
+	if r.Fractional == nil || r.Fractional.BIC >= short {
+		return ""
+	}
+	return fmt.Sprintf(" Fractional noise of H = %.2f describes it with fewer parameters, however (BIC %.0f against %.0f):"+
+		" the series is too short to tell them apart.", r.Fractional.H, r.Fractional.BIC, short)
 }
 
 // evidence lists the tests.
@@ -46,7 +56,11 @@ func (r Result) evidence() string {
 		fmt.Fprintf(&b, "%s %s, AR(%d), %s", []string{"", ";", ";"}[i], h.Name, h.Order, chance(name(h)))
 	}
 	vs := r.Hypotheses[asIs].VS
-	fmt.Fprintf(&b, ". V/S = %.3f with %d lags (%s; asymptotically %s)", vs.Value, vs.Lags, chance(vs.P), chance(vs.PAsymptotic))
+	lags := "lags"
+	if vs.Lags == 1 {
+		lags = "lag"
+	}
+	fmt.Fprintf(&b, ". V/S = %.3f with %d %s (%s; asymptotically %s)", vs.Value, vs.Lags, lags, chance(vs.P), chance(vs.PAsymptotic))
 	fmt.Fprintf(&b, "; Qu's test of spurious memory W = %.2f (%s)", r.Spurious.W, chance(r.Spurious.P))
 	fmt.Fprintf(&b, "; Ljung and Box's Q(%d) = %.1f (%s).", r.White.Lags, r.White.Q, chance(r.White.P))
 	return b.String()
