@@ -23,18 +23,18 @@ type source struct {
 // flags adds the flags that say how to read files.
 func (s *source) flags(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.StringVar(&s.opt.Format, "format", "", "csv, tsv or npy (default: by the file's name and content)")
+	f.StringVar(&s.opt.Format, "format", "", "csv, tsv, npy, parquet or arrow (default: by the file's name and content)")
 	f.StringVar(&s.opt.Column, "column", "", "column that holds the series, by name or by number from 1")
-	f.BoolVar(&s.opt.Rows, "rows", false, "every row is a series")
-	f.BoolVar(&s.opt.LabelFirst, "label-first", false, "a row's first value is its known H, to be scored; implies --rows")
+	f.BoolVar(&s.opt.Rows, "rows", false, "every row is a series; in Parquet and Arrow, the list in a column")
+	f.BoolVar(&s.opt.LabelFirst, "label-first", false, "a row's first value (Parquet, Arrow: column h or label) is its known H, to be scored; implies --rows")
 }
 
 // set takes the files that were named; none is the standard input.
 func (s *source) set(files []string) error {
 	switch s.opt.Format {
-	case "", "csv", "tsv", "npy":
+	case "", "csv", "tsv", "npy", "parquet", "arrow":
 	default:
-		return usage("--format is %q; allowed: csv, tsv, npy", s.opt.Format)
+		return usage("--format is %q; allowed: csv, tsv, npy, parquet, arrow", s.opt.Format)
 	}
 	s.files = files
 	if len(files) == 0 {
