@@ -22,6 +22,9 @@ func limits(process string) []limit {
 	return nil
 }
 
+// The range of H, drawn from evenly, that limits are known for.
+const LimitMin, LimitMax = 0.1, 0.9
+
 // Limit returns the least mean absolute error that is possible for clean series of n points with
 // H ~ U(0.1, 0.9), interpolated between known lengths, linearly in both logarithms; false where it
 // is not known: for another process, or outside 128 to 2048.

@@ -65,6 +65,7 @@ type Lineage struct {
 	Train      []artifact.Digest `json:"train"` // shards of features
 	Validation []artifact.Digest `json:"validation"`
 	Seed       uint64            `json:"seed"`
+	Process    string            `json:"process,omitempty"` // of all series, where they are clean and of one; see [Limit]
 }
 
 const (

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/longmemory/hurst/pkg/contamination"
+	"github.com/longmemory/hurst/pkg/model"
 	"github.com/longmemory/hurst/pkg/process"
 )
 
@@ -91,3 +92,21 @@ const (
 	maxShare      = 1000
 	minIncrements = 64 // points that features are extracted from, at least
 )
+
+// clean returns the process of all series that a spec generates, where they are clean, of one process
+// without parameters, and with H in the range that limits are known for; otherwise nothing.
+func (s Spec) clean() string {
+	name := ""
+	for _, stage := range s.Stages {
+		g := stage.Generate
+		if g == nil {
+			continue
+		}
+		one := len(g.Mix) == 1 && len(g.Mix[0].Contaminate) == 0 && len(g.Mix[0].Process.Params) == 0
+		if !one || g.Hurst != (Range{model.LimitMin, model.LimitMax}) || name != "" && name != g.Mix[0].Process.Kind {
+			return ""
+		}
+		name = g.Mix[0].Process.Kind
+	}
+	return name
+}

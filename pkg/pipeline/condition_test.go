@@ -67,3 +67,20 @@ func TestConditionOf(t *testing.T) {
 	}
 	require.Equal(t, map[[2]int]int{{0, 0}: 30, {0, 1}: 30, {1, 0}: 10, {1, 1}: 10}, count)
 }
+
+// Only clean series of one process, over the range of H that it is known for, have a best possible error.
+func TestWhereALimitIsKnown(t *testing.T) {
+	t.Parallel()
+	for with, want := range map[string]string{
+		"shard: 10":                             "fgn",
+		"process: arfima":                       "arfima",
+		"process: {kind: arfima, ar: 0.5}":      "",
+		"contaminate: [trend]":                  "",
+		"hurst: {min: 0.2, max: 0.8}":           "",
+		"mix: [{process: fgn}, {process: mrw}]": "",
+	} {
+		spec, err := pipeline.Parse(generating(with))
+		require.NoError(t, err, with)
+		require.Equal(t, want, pipeline.Clean(spec), with)
+	}
+}

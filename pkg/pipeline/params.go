@@ -57,6 +57,9 @@ type TrainParams struct {
 	Model  string        `json:"model"`
 	Params search.Params `json:"params"`
 	Trial  bool          `json:"trial"` // score only: no bundle is kept
+	// Process is what all series are, where they are clean, of one process, and with H in the range for
+	// which the best possible error is known; empty: it is not known.
+	Process string `json:"process,omitempty"`
 }
 
 // Score is what the value of a train or evaluate task says of a model on one set.
@@ -104,7 +107,8 @@ type TrainValue struct {
 
 // EvaluateParams name the model under test.
 type EvaluateParams struct {
-	Model string `json:"model"`
+	Model   string `json:"model"`
+	Process string `json:"process,omitempty"` // as in TrainParams
 }
 
 // EvaluateValue is the outcome of an evaluate task.

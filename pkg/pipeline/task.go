@@ -14,9 +14,9 @@ func VersionOf(kind string) uint32 {
 	switch kind {
 	case KindGenerate:
 		return 3
-	case KindExtract:
+	case KindExtract, KindTrain, KindEvaluate:
 		return 2
-	case KindTune, KindTrain, KindEvaluate, KindNoop:
+	case KindTune, KindNoop:
 		return 1
 	}
 	panic("pipeline: no task is of kind " + kind)

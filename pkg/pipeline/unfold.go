@@ -133,7 +133,7 @@ func (u *unfolding) trials(trials []Trial, inputs []Input, params *TuneParams) (
 	done = true
 	for _, trial := range trials[len(params.Results):] {
 		result := u.want(fmt.Sprintf("trial-%04d", trial.Index), KindTrain,
-			TrainParams{Model: trial.Kind, Params: trial.Params, Trial: true}, inputs...)
+			TrainParams{Model: trial.Kind, Params: trial.Params, Trial: true, Process: u.spec.clean()}, inputs...)
 		if result == nil {
 			done = false
 			continue
@@ -176,7 +176,7 @@ func (u *unfolding) train() error {
 					params[name] = v
 				}
 			}
-			u.want(u.modelName(best.Kind), KindTrain, TrainParams{Model: best.Kind, Params: params}, inputs...)
+			u.want(u.modelName(best.Kind), KindTrain, TrainParams{Model: best.Kind, Params: params, Process: u.spec.clean()}, inputs...)
 		}
 	}
 	u.settle(len(u.view.Units))
@@ -224,7 +224,7 @@ func (u *unfolding) evaluate() error {
 				return fmt.Errorf("model %s was trained without a bundle", unit.Name)
 			}
 			inputs := append([]Input{{OutputBundle, bundle}}, u.shards(SetTest, 1)...)
-			u.want(u.modelName(unit.Name), KindEvaluate, EvaluateParams{unit.Name}, inputs...)
+			u.want(u.modelName(unit.Name), KindEvaluate, EvaluateParams{unit.Name, u.spec.clean()}, inputs...)
 		}
 	}
 	u.view.Expected = expected

@@ -20,7 +20,7 @@ type generator struct {
 	rng    *process.Stream
 	plans  map[plan]process.Generator
 	chains []*contamination.Chain // of each condition
-	held   int // points that the plans are for, all together
+	held   int                    // points that the plans are for, all together
 	buffer []float64
 }
 

@@ -30,7 +30,7 @@ func evaluate(ctx context.Context, w *worker.Work) (worker.Output, error) {
 		return worker.Output{}, err
 	}
 	w.Progress(0.5, "measuring")
-	score, err := scoreOf(m, test)
+	score, err := scoreOf(m, test, p.Process)
 	if err != nil {
 		return worker.Output{}, err
 	}
@@ -45,8 +45,8 @@ func evaluate(ctx context.Context, w *worker.Work) (worker.Output, error) {
 	}, nil
 }
 
-// scoreOf measures a model on a set, over all and by length, beside what is possible.
-func scoreOf(m *model.Model, f dataset.Features) (pipeline.Score, error) {
+// scoreOf measures a model on a set, over all and by length, beside what is possible for a process.
+func scoreOf(m *model.Model, f dataset.Features, process string) (pipeline.Score, error) {
 	report, err := model.Evaluate(m, f)
 	if err != nil {
 		return pipeline.Score{}, fault.With(fault.Invalid, err)
@@ -57,7 +57,7 @@ func scoreOf(m *model.Model, f dataset.Features) (pipeline.Score, error) {
 		Coverage: all.Coverage90, Width: all.Width90,
 	}
 	for _, s := range report.ByN {
-		limit, _ := model.Limit("fgn", s.N)
+		limit, _ := model.Limit(process, s.N)
 		score.ByLength = append(score.ByLength, pipeline.LengthScore{
 			Length: s.N, Count: s.Count, MAE: s.MAE, SE: s.SE, Coverage: s.Coverage90, Width: s.Width90, Limit: limit,
 		})

@@ -64,7 +64,7 @@ func trainTask(t testing.TB, store artifact.Store, p pipeline.TrainParams, names
 	}
 	params, err := json.Marshal(p)
 	require.NoError(t, err)
-	task := pipeline.Task{Kind: pipeline.KindTrain, Version: 1, Params: params, Seed: 11}
+	task := pipeline.Task{Kind: pipeline.KindTrain, Version: pipeline.VersionOf(pipeline.KindTrain), Params: params, Seed: 11}
 	for _, name := range names {
 		task.Inputs = append(task.Inputs, input(t, store, name, shards()[name]))
 	}
@@ -72,7 +72,7 @@ func trainTask(t testing.TB, store artifact.Store, p pipeline.TrainParams, names
 }
 
 func mlp(epochs int) pipeline.TrainParams {
-	return pipeline.TrainParams{Model: "mlp", Params: search.Params{"hidden": []any{8}, "epochs": epochs, "batch": 32}}
+	return pipeline.TrainParams{Process: "fgn", Model: "mlp", Params: search.Params{"hidden": []any{8}, "epochs": epochs, "batch": 32}}
 }
 
 // undisturbed performs a task from beginning to end.

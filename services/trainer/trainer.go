@@ -35,7 +35,7 @@ func train(ctx context.Context, w *worker.Work) (worker.Output, error) {
 	if err != nil {
 		return worker.Output{}, err
 	}
-	score, err := scoreOf(m, a.Validation)
+	score, err := scoreOf(m, a.Validation, p.Process)
 	if err != nil {
 		return worker.Output{}, err
 	}
@@ -56,7 +56,7 @@ func train(ctx context.Context, w *worker.Work) (worker.Output, error) {
 
 // assemble reads the features and fits the model to them.
 func assemble(ctx context.Context, w *worker.Work, p pipeline.TrainParams) (model.Assembly, error) {
-	a := model.Assembly{Params: p.Params, Lineage: model.Lineage{Seed: w.Task.Seed}}
+	a := model.Assembly{Params: p.Params, Lineage: model.Lineage{Seed: w.Task.Seed, Process: p.Process}}
 	learner, err := model.Lookup(p.Model)
 	if err != nil {
 		return a, fault.With(fault.Invalid, err)

@@ -35,6 +35,7 @@ func TestTrainIsAPureFunction(t *testing.T) {
 			Train:      []artifact.Digest{task.Inputs[0].Ref.Digest, task.Inputs[1].Ref.Digest},
 			Validation: []artifact.Digest{task.Inputs[2].Ref.Digest},
 			Seed:       11,
+			Process:    p.Process,
 		}, m.Lineage)
 		require.Equal(t, model.Lengths{Min: 128, Max: 256}, m.Lengths)
 		value := first.Value.(pipeline.TrainValue)
@@ -52,7 +53,7 @@ func TestTrainIsAPureFunction(t *testing.T) {
 func TestScoreIsByLength(t *testing.T) {
 	t.Parallel()
 	store := artifact.NewMemory()
-	value := undisturbed(t, store, trainTask(t, store, pipeline.TrainParams{Model: "ridge"})).Value.(pipeline.TrainValue)
+	value := undisturbed(t, store, trainTask(t, store, pipeline.TrainParams{Model: "ridge", Process: "fgn"})).Value.(pipeline.TrainValue)
 	s := value.Validation
 	require.Equal(t, 120, s.Count)
 	require.Less(t, s.MAE, 0.1, "the model has learned")

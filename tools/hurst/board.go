@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 
-	"github.com/longmemory/hurst/pkg/model"
 	"github.com/longmemory/hurst/pkg/pipeline"
 	pipelinev1 "github.com/longmemory/hurst/proto/pipeline/v1"
 	"github.com/longmemory/hurst/tools/hurst/internal/screen"
@@ -78,10 +77,7 @@ func limitAt(s pipeline.Score, length int) (float64, bool) {
 			return l.Limit, true
 		}
 	}
-	if length == 0 {
-		return 0, false
-	}
-	return model.Limit("fgn", length)
+	return 0, false
 }
 
 // commonLength chooses the length at which to show models: the usual one, or one in the middle.

@@ -22,7 +22,7 @@ func (a *app) showManifest(m model.Manifest) error {
 	t := screen.NewTable(a.paint, ">n", ">series", ">validation MAE", ">limit", ">to limit")
 	for _, x := range m.Metrics {
 		row := []string{fmt.Sprint(x.N), fmt.Sprint(x.Count), fmt.Sprintf("%.4f ± %.4f", x.MAE, x.SE), "", ""}
-		if limit, ok := model.Limit("fgn", x.N); ok {
+		if limit, ok := model.Limit(m.Lineage.Process, x.N); ok {
 			row[3], row[4] = fmt.Sprintf("%.4f", limit), fmt.Sprintf("×%.2f", x.MAE/limit)
 		}
 		t.Row(row...)
