@@ -75,7 +75,7 @@ func (a *app) root() *cobra.Command {
 	root.AddCommand(
 		a.upCommand(), a.quickstartCommand(), a.serviceCommand(), a.doctorCommand(), a.versionCommand(),
 		a.submitCommand(), a.runsCommand(), a.modelsCommand(), a.schemaCommand(),
-		a.predictCommand(), a.estimateCommand(), a.featuresCommand(), a.generateCommand(),
+		a.predictCommand(), a.estimateCommand(), a.memoryCommand(), a.featuresCommand(), a.generateCommand(), a.surrogateCommand(),
 		a.traceCommand(), a.benchCommand(),
 	)
 	checkArgs(root)
