@@ -118,17 +118,19 @@ func (k *KV) Put(ctx context.Context, key string, value []byte) error {
 	})
 }
 
-// Get returns the value of a key, or an error with code fault.NotFound.
+// Get returns the value of a key, or an error with code fault.NotFound. It does not make a bucket that
+// is gone: the key is then not there either.
 func (k *KV) Get(ctx context.Context, key string) ([]byte, error) {
-	var value []byte
-	err := k.do(ctx, "get", key, func(ctx context.Context, kv jetstream.KeyValue) error {
-		e, err := kv.Get(ctx, key)
-		if err == nil {
-			value = e.Value()
-		}
-		return err
-	})
-	return value, err
+	ctx, cancel := context.WithTimeout(ctx, kvTimeout)
+	defer cancel()
+	e, err := k.handle().Get(ctx, key)
+	if gone(err) {
+		err = jetstream.ErrKeyNotFound
+	}
+	if err != nil {
+		return nil, k.fault("get", key, err)
+	}
+	return e.Value(), nil
 }
 
 // Delete removes a key; one that is not there is fine.

@@ -15,7 +15,7 @@ import (
 )
 
 func train(n int) pipeline.Task {
-	return pipeline.Task{Kind: pipeline.KindTrain, Version: 1, Params: fmt.Appendf(nil, `{"model":"m%d"}`, n)}
+	return pipeline.Task{Kind: pipeline.KindTrain, Version: pipeline.VersionOf(pipeline.KindTrain), Params: fmt.Appendf(nil, `{"model":"m%d"}`, n)}
 }
 
 // save stores states as one attempt, and resume reads what another would begin with.
