@@ -122,7 +122,7 @@ func TestKVBucketDeletedUnderManyClients(t *testing.T) {
 		require.NoError(t, err)
 		conns, kvs = append(conns, c), append(kvs, kv)
 	}
-	for range 25 {
+	for range 6 {
 		if err := conns[0].JetStream().DeleteKeyValue(t.Context(), "runs"); !errors.Is(err, jetstream.ErrBucketNotFound) {
 			require.NoError(t, err)
 		}
