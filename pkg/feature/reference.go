@@ -45,7 +45,7 @@ func referenceParts() []part {
 }
 
 func referencePart(name, text string, fields []field) part {
-	p := part{name: name, version: 1, text: text, raw: true}
+	p := part{name: name, version: 1, bytes: 120, text: text, raw: true}
 	for _, f := range fields {
 		p.names = append(p.names, f.names...)
 	}
