@@ -12,7 +12,7 @@ type FGN struct {
 	powers    *powers
 }
 
-// NewFGN makes a generator for series of length n, with its plan and buffers (about 100 n bytes).
+// NewFGN makes a generator for series of length n, with its plan and buffers (about 130 n bytes).
 // It panics unless n is from MinLength to MaxLength.
 func NewFGN(n int) *FGN {
 	if n < MinLength || n > MaxLength {

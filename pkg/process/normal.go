@@ -35,7 +35,7 @@ func (s *Stream) Normals(dst []float64) {
 		l := &layers[u&255]
 		j := int64(u) >> 11
 		x := float64(j) * l.step
-		if max(j, -j) >= l.inside {
+		if uint64(j+l.inside) >= uint64(2*l.inside) { // |j| ≥ inside, in one comparison
 			*g = xoshiro{a, b, c, d}
 			x = g.outside(u)
 			a, b, c, d = g.a, g.b, g.c, g.d
