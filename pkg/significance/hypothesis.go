@@ -122,6 +122,9 @@ func (b *bench) bootstrap(h *Hypothesis, seen observation, o Options) {
 	long, anti, vs, rs := 1, 1, 1, 1
 	rng := process.Source(o.Seed, h.Name, 0)
 	for i := range o.Draws {
+		if stopped(o.Stop) {
+			return // the result is thrown away
+		}
 		rng.Reset(o.Seed, h.Name, uint64(i))
 		got := b.draw(h, rng)
 		long += count(got.t >= seen.t)

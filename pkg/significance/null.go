@@ -18,6 +18,8 @@ type NullOptions struct {
 	// Phi is the first autocorrelation of the noise, between -1 and 1: zero is white, any other an
 	// autoregression of order 1, whose memory is short. [Persistence] fits it to a series.
 	Phi float64
+	// Stop, unless it is nil, is asked between series, by several goroutines, whether to end early.
+	Stop func() bool
 }
 
 // NullDistribution is what an estimator says of series of one length that have no long memory, whose
@@ -32,7 +34,8 @@ type NullDistribution struct {
 
 // Null simulates the distribution of an estimator on Gaussian series of n values without long memory.
 // The estimator should be told that they are noise. Null fails when an option is out of range, n is
-// less than estimator.MinLength or more than process.MaxLength, or a series cannot be estimated.
+// less than estimator.MinLength or more than process.MaxLength, a series cannot be estimated, or with
+// [ErrStopped].
 func Null(e estimator.Estimator, n int, o NullOptions) (NullDistribution, error) {
 	if o.Draws == 0 {
 		o.Draws = 2000
@@ -46,7 +49,7 @@ func Null(e estimator.Estimator, n int, o NullOptions) (NullDistribution, error)
 		return NullDistribution{}, fmt.Errorf("%w: first autocorrelation is %v; allowed: between -1 and 1", ErrOption, o.Phi)
 	}
 	d := NullDistribution{N: n, Phi: o.Phi, Sorted: make([]float64, o.Draws)}
-	if err := d.simulate(e, o.Seed); err != nil {
+	if err := d.simulate(e, o); err != nil {
 		return NullDistribution{}, err
 	}
 	for _, h := range d.Sorted {
@@ -61,15 +64,19 @@ func Null(e estimator.Estimator, n int, o NullOptions) (NullDistribution, error)
 }
 
 // simulate estimates the series, each of a stream of its own, so that it does not matter who does it.
-func (d *NullDistribution) simulate(e estimator.Estimator, seed uint64) error {
+func (d *NullDistribution) simulate(e estimator.Estimator, o NullOptions) error {
 	workers := min(runtime.GOMAXPROCS(0), len(d.Sorted))
 	errs := make([]error, workers)
 	var wait sync.WaitGroup
 	for w := range workers {
 		wait.Go(func() {
-			x, p, rng := make([]float64, d.N), e.Prepare(d.N), process.Source(seed, nullStage, 0)
+			x, p, rng := make([]float64, d.N), e.Prepare(d.N), process.Source(o.Seed, nullStage, 0)
 			for i := w; i < len(d.Sorted) && errs[w] == nil; i += workers {
-				rng.Reset(seed, nullStage, uint64(i))
+				if stopped(o.Stop) {
+					errs[w] = ErrStopped
+					return
+				}
+				rng.Reset(o.Seed, nullStage, uint64(i))
 				first(x, d.Phi, rng)
 				var found estimator.Estimate
 				found, errs[w] = p.Estimate(x)

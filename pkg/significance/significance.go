@@ -18,6 +18,9 @@ import (
 // ErrOption says that an option is outside what is allowed; returned wrapped, with the value.
 var ErrOption = errors.New("option out of range")
 
+// ErrStopped says that Stop was true before the end.
+var ErrStopped = errors.New("stopped")
+
 // Bounds of the number of simulated series.
 const (
 	MinDraws = 99
@@ -40,7 +43,13 @@ type Options struct {
 	// Lags is the number of autocovariances in the long-run variance of V/S and R/S; zero: as many as
 	// fit the first autocorrelation (Lo 1991).
 	Lags int
+	// Stop, unless it is nil, is asked between simulated series, by several goroutines, whether to end
+	// early.
+	Stop func() bool
 }
+
+// stopped asks a Stop that may be nil.
+func stopped(stop func() bool) bool { return stop != nil && stop() }
 
 func (o Options) complete() (Options, error) {
 	if o.Level == 0 {

@@ -139,7 +139,11 @@ func TestOptionsAreChecked(t *testing.T) {
 		require.ErrorIs(t, err, significance.ErrOption)
 		require.ErrorContains(t, err, says)
 	}
-	_, err := significance.Test(x[:63], significance.Options{})
+	_, err := significance.Test(x, significance.Options{Stop: func() bool { return true }})
+	require.ErrorIs(t, err, significance.ErrStopped)
+	_, err = significance.Null(estimator.GPH{}, 100, significance.NullOptions{Stop: func() bool { return true }})
+	require.ErrorIs(t, err, significance.ErrStopped)
+	_, err = significance.Test(x[:63], significance.Options{})
 	require.ErrorIs(t, err, estimator.ErrTooShort)
 	_, err = significance.Test(make([]float64, 99), significance.Options{})
 	require.ErrorIs(t, err, estimator.ErrConstant)

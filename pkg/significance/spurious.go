@@ -32,6 +32,9 @@ func testSpurious(z []float64, o Options) Spurious {
 	const stage = "significance/spurious"
 	x, g, rng, more := make([]float64, len(z)), process.NewFGN(len(z)), process.Source(o.Seed, stage, 0), 1
 	for i := range o.Draws {
+		if stopped(o.Stop) {
+			return seen
+		}
 		rng.Reset(o.Seed, stage, uint64(i))
 		if err := g.Generate(x, max(minTrue, min(maxTrue, 0.5+d)), rng); err != nil {
 			panic("significance: " + err.Error()) // never: H is within bounds

@@ -44,6 +44,22 @@ type Portmanteau struct {
 // When an autoregression alone does not hold but one with a trend or shift does, or BIC prefers that,
 // or the memory passes these and fails Qu's test, the verdict is that a trend or shift may explain it.
 //
+// The verdict, in percent of 1,000 series (300 of 2,048 values; 99 draws):
+//
+//	                        long memory         trend or shift       antipersistent
+//	n                     128   512  2048      128   512  2048      128   512  2048
+//	white noise             1     1     2        5     4     2        1     2     3
+//	AR(1) of 0.8            1     2     2        7     5     2        1     2     3
+//	MA(1) of 0.5            1     2     2        6     4     2        1     2     3
+//	MA(1) of -0.5           0     1     1        2     2     3        3     5     3
+//	white, rise of 2 sd     1     1     0       99    99   100        0     0     0
+//	white, step of 1 sd     2     1     0       97    99   100        0     0     0
+//	fGn of H = 0.3          0     0     0        0     0     0        5    36    94
+//	fGn of H = 0.6          6    16    38       18    17    25        0     0     0
+//	fGn of H = 0.7          9    35    79       21    25    14        0     1     0
+//	fGn of H = 0.8         12    57    89       29    25     8        0     1     0
+//	fGn of H = 0.9         14    59    92       36    25     6        0     1     0
+//
 // Several level shifts, or a trend that bends, are none of the hypotheses. Qu's test is there for them,
 // and finds them in long series: of white noise that is 1 sd higher for a third of its length, 44 % of
 // series of 128 values are called long memory, and 13 % of 512.
@@ -51,7 +67,7 @@ type Portmanteau struct {
 // The p-values are those of a parametric bootstrap: local Whittle's d of what the autoregression
 // leaves, in standard errors and the mean of two bandwidths, is held against that of series simulated
 // with the autoregression. Of the statistics tried that has the most power against strong and weak
-// memory together. Test fails as an [estimator.Estimator] does, or with [ErrOption].
+// memory together. Test fails as an [estimator.Estimator] does, or with [ErrOption] or [ErrStopped].
 func Test(x []float64, o Options) (Result, error) {
 	o, err := o.complete()
 	if err != nil {
@@ -74,7 +90,9 @@ func Test(x []float64, o Options) (Result, error) {
 	if f, ok := fitFractional(z); ok {
 		r.Fractional = &f
 	}
-	r.try(z, o)
+	if r.try(z, o); stopped(o.Stop) {
+		return Result{}, ErrStopped
+	}
 	r.Verdict = r.judge(1 - o.Level)
 	return r, nil
 }

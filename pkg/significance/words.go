@@ -27,14 +27,14 @@ func (r Result) finding() string {
 	case Antipersistent:
 		return "The series is antipersistent beyond what short memory explains."
 	case TrendOrShift:
-		return "There is more at low frequencies than one stationary short memory gives, but a trend or level shift may explain it."
+		return "There is more at low frequencies than one stationary short memory gives, but a trend or level shift may explain it." + r.thrift()
 	case Short:
 		return "There is memory, but nothing that short memory does not explain." + r.thrift()
 	}
 	return "There is no sign of memory."
 }
 
-// thrift says so when long memory is no better a description than short memory, but a shorter one.
+// thrift says so when a long memory that could not be claimed is the shorter description.
 func (r Result) thrift() string {
 	short := r.Hypotheses[r.preferred()].BIC
 	if r.Fractional == nil || r.Fractional.BIC >= short {
