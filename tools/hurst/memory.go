@@ -51,7 +51,9 @@ func (a *app) memoryCommand() *cobra.Command {
 			if err := m.check(args); err != nil {
 				return err
 			}
-			return a.memory(cmd.Context(), m)
+			ctx := cmd.Context()
+			m.opt.Stop = func() bool { return ctx.Err() != nil }
+			return a.memory(ctx, m)
 		},
 	}
 	m.source.flags(cmd)
@@ -95,7 +97,11 @@ func (a *app) memory(ctx context.Context, m memoryTest) error {
 		if err != nil {
 			return err
 		}
-		if err := out.add(m.test(x)); err != nil {
+		v := m.test(x)
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := out.add(v); err != nil {
 			return err
 		}
 	}
@@ -147,7 +153,7 @@ func (m *memoryTest) nulls(x []float64, class string) ([]nullView, error) {
 		if err != nil {
 			return nil, err
 		}
-		short, err := simulateNull(method, n, significance.NullOptions{Seed: m.opt.Seed, Phi: phi})
+		short, err := simulateNull(method, n, significance.NullOptions{Seed: m.opt.Seed, Phi: phi, Stop: m.opt.Stop})
 		if err != nil {
 			return nil, err
 		}
@@ -175,7 +181,7 @@ func (m *memoryTest) white(method estimator.Method, n int) (significance.NullDis
 	if d, ok := m.kept[key]; ok {
 		return d, nil
 	}
-	d, err := simulateNull(method, n, significance.NullOptions{Seed: m.opt.Seed})
+	d, err := simulateNull(method, n, significance.NullOptions{Seed: m.opt.Seed, Stop: m.opt.Stop})
 	if err == nil {
 		m.kept[key] = d
 	}
