@@ -2,65 +2,57 @@ package series
 
 import (
 	"bufio"
-	"errors"
 	"fmt"
 	"io"
 	"math"
 
 	"github.com/apache/arrow-go/v18/arrow"
 	arrowarray "github.com/apache/arrow-go/v18/arrow/array"
-	"github.com/apache/arrow-go/v18/arrow/ipc"
 )
 
-// eachArrow reads an Arrow IPC file (Feather version 2) or stream, batch by batch.
-func eachArrow(in *bufio.Reader, name string, opt Options, emit func(Series) error) error {
-	m := &messages{in: in, opt: opt}
-	if head, _ := in.Peek(len(arrowMagic)); string(head) == arrowMagic {
-		m.isFile = true
-		if _, err := in.Discard(8); err != nil { // it is padded
-			return m.cut(err)
-		}
-	}
-	var r *ipc.Reader
-	err := guarded(func() (err error) {
-		r, err = ipc.NewReaderFromMessageReader(m)
-		return err
-	})
+// batches are the rows of an Arrow file or stream, in parts.
+type batches interface {
+	Schema() *arrow.Schema
+	// next returns the next part, valid until the next call; nil after the last.
+	next() (arrow.RecordBatch, error)
+}
+
+// eachArrow reads an Arrow IPC file (Feather version 2) or stream, batch by batch. r is what in
+// reads from.
+func eachArrow(in *bufio.Reader, r io.Reader, name string, opt Options, emit func(Series) error) error {
+	b, err := openArrow(in, r, opt)
 	if err != nil {
-		return errors.Join(m.err, err)
+		return err
 	}
-	f := arrowColumns(r.Schema())
+	f := arrowColumns(b.Schema())
 	p, err := f.choose(opt)
 	if err != nil {
 		return err
 	}
 	a := &arrowReader{pick: p, columns: f, to: &collector{name: name, opt: opt, rows: p.rows, emit: emit}}
 	for {
-		rec, err := nextRecord(r)
-		if errors.Is(err, io.EOF) {
+		rec, err := b.next()
+		if err != nil {
+			return err
+		}
+		if rec == nil {
 			return a.to.end()
 		}
-		if err == nil {
-			err = a.read(rec)
-		}
-		if err != nil {
-			return errors.Join(m.err, err)
+		if err := a.read(rec); err != nil {
+			return err
 		}
 	}
 }
 
-// nextRecord returns the next batch of rows, valid until the next call; io.EOF after the last.
-func nextRecord(r *ipc.Reader) (rec arrow.RecordBatch, err error) {
-	err = guarded(func() error {
-		if r.Next() {
-			rec = r.RecordBatch()
-		}
-		return r.Err()
-	})
-	if err == nil && rec == nil {
-		err = io.EOF
+func openArrow(in *bufio.Reader, r io.Reader, opt Options) (batches, error) {
+	if head, _ := in.Peek(len(arrowMagic)); string(head) != arrowMagic {
+		return openArrowStream(in, opt)
 	}
-	return rec, err
+	at, err := section(in, r)
+	if err != nil {
+		return nil, err
+	}
+	return openArrowFile(at, opt)
 }
 
 func arrowColumns(sc *arrow.Schema) frame {

@@ -28,16 +28,12 @@ const (
 )
 
 // messages reads the messages of an Arrow stream and checks them before arrow-go reads them, for it
-// makes room for what they claim. A file is a stream between two magic words, with a list of its
-// messages at the end, which is not needed.
-//
-// It is the interface MessageReader of arrow-go.
+// makes room for what they claim. It is arrow-go's interface MessageReader.
 type messages struct {
-	in     io.Reader
-	isFile bool
-	opt    Options
-	held   int64 // bytes of all dictionaries, which last as long as the stream
-	err    error // of the input
+	in  io.Reader
+	opt Options
+	claims
+	err error // of the input
 }
 
 func (m *messages) Retain()  {}
@@ -59,14 +55,17 @@ func (m *messages) Message() (*ipc.Message, error) {
 	if at := f.field(root, 3); at != 0 {
 		size = f.int64(at)
 	}
-	if f.bad || size < 0 || size > bodyBytes {
+	if f.bad {
+		return nil, fmt.Errorf("%w: an Arrow message is not well formed", ErrFormat)
+	}
+	if size < 0 || size > bodyBytes {
 		return nil, fmt.Errorf("%w: an Arrow message of %d bytes, at most %d; write smaller batches", ErrFormat, size, bodyBytes)
 	}
 	body, err := m.take(size)
 	if err != nil {
 		return nil, err
 	}
-	if err := m.check(f, root, body); err != nil {
+	if err := m.check(f, root, bytes.NewReader(body), m.opt); err != nil {
 		return nil, err
 	}
 	return ipc.NewMessage(memory.NewBufferBytes(meta), memory.NewBufferBytes(body)), nil
@@ -77,7 +76,7 @@ func (m *messages) start() (int64, error) {
 	var word [4]byte
 	_, err := io.ReadFull(m.in, word[:])
 	switch {
-	case errors.Is(err, io.EOF) && !m.isFile: // a stream may just end
+	case errors.Is(err, io.EOF): // a stream may just end
 		return 0, io.EOF
 	case err != nil:
 		return 0, m.cut(err)
@@ -113,123 +112,4 @@ func (m *messages) cut(err error) error {
 	}
 	m.err = err
 	return err
-}
-
-func (m *messages) check(f *flat, root int, body []byte) error {
-	f.checkMetadata(root, 4)
-	kind, header := byte(0), f.table(root, 2)
-	if at := f.field(root, 1); at != 0 {
-		kind = f.byte(at)
-	}
-	var err error
-	switch {
-	case f.bad || header == 0:
-		f.bad = true
-	case kind == schemaMessage:
-		f.checkSchema(header)
-	case kind == dictionaryMessage:
-		var n int64
-		n, err = f.checkBatch(f.table(header, 1), body, m.opt)
-		if m.held += n; err == nil && m.held > bodyBytes {
-			err = fmt.Errorf("%w: Arrow dictionaries of more than %d bytes", ErrFormat, bodyBytes)
-		}
-	case kind == batchMessage:
-		_, err = f.checkBatch(header, body, m.opt)
-	default:
-		return fmt.Errorf("%w: an Arrow message of kind %d, no table", ErrFormat, kind)
-	}
-	if f.bad {
-		return fmt.Errorf("%w: an Arrow message is not well formed", ErrFormat)
-	}
-	return err
-}
-
-// checkMetadata checks a vector of pairs of texts.
-func (f *flat) checkMetadata(table, i int) {
-	at, n := f.vector(table, i, 4)
-	for k := 0; k < n && !f.bad; k++ {
-		pair := f.follow(at + 4*k)
-		f.vector(pair, 0, 1)
-		f.vector(pair, 1, 1)
-	}
-}
-
-func (f *flat) checkSchema(table int) {
-	f.checkMetadata(table, 2)
-	f.checkFields(table, 1, 0)
-}
-
-// checkFields checks the columns of a schema, or the parts of one.
-func (f *flat) checkFields(table, i, depth int) {
-	if depth > fieldDepth {
-		f.bad = true
-		return
-	}
-	at, n := f.vector(table, i, 4)
-	for k := 0; k < n && !f.bad; k++ {
-		field := f.follow(at + 4*k)
-		f.vector(field, 0, 1) // its name
-		f.checkMetadata(field, 6)
-		if kind := f.field(field, 2); kind != 0 && f.byte(kind) == unionType {
-			f.bad = true // arrow-go makes room for as many alternatives as are claimed
-		}
-		f.checkFields(field, 5, depth+1)
-	}
-}
-
-// checkBatch checks that the parts of a batch of rows lie in its body and returns to how many bytes
-// they expand.
-func (f *flat) checkBatch(table int, body []byte, opt Options) (int64, error) {
-	if table == 0 {
-		f.bad = true
-		return 0, nil
-	}
-	at, n := f.vector(table, 1, 16)
-	for k := 0; k < n && !f.bad; k++ {
-		rows, gaps := f.int64(at+16*k), f.int64(at+16*k+8)
-		f.bad = f.bad || gaps < 0 || rows < gaps
-	}
-	at, n = f.vector(table, 2, 16)
-	views, count := f.vector(table, 4, 8)
-	for k := 0; k < count && !f.bad; k++ {
-		v := f.int64(views + 8*k)
-		f.bad = f.bad || v < 0 || v > int64(n)
-	}
-	compressed := f.field(table, 3) != 0
-	total := int64(len(body))
-	for k := 0; k < n && !f.bad; k++ {
-		size, err := f.checkBuffer(at+16*k, body, compressed, opt)
-		if total += size; err == nil && total > bodyBytes+int64(len(body)) {
-			err = fmt.Errorf("%w: an Arrow batch that expands to more than %d bytes; write smaller batches", ErrFormat, bodyBytes)
-		}
-		if err != nil {
-			return 0, err
-		}
-	}
-	return total, nil
-}
-
-// checkBuffer returns to how many bytes a compressed part of a body expands. Its first eight bytes
-// say so; -1 is for one that is not compressed after all.
-func (f *flat) checkBuffer(at int, body []byte, compressed bool, opt Options) (int64, error) {
-	start, n := f.int64(at), f.int64(at+8)
-	if start < 0 || n < 0 || start%8 != 0 || start > int64(len(body)) || n > int64(len(body))-start {
-		f.bad = true
-		return 0, nil
-	}
-	if !compressed || n == 0 {
-		return 0, nil
-	}
-	if n < 8 {
-		f.bad = true
-		return 0, nil
-	}
-	size := int64(binary.LittleEndian.Uint64(body[start:]))
-	if size == -1 {
-		return 0, nil
-	}
-	if !opt.mayExpandTo(n, size) {
-		return 0, fmt.Errorf("%w: %d bytes in an Arrow batch say that they expand to %d", ErrFormat, n, size)
-	}
-	return size, nil
 }

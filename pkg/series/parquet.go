@@ -12,10 +12,6 @@ import (
 	"github.com/apache/arrow-go/v18/parquet/metadata"
 )
 
-// wholeBytes is the largest Parquet file that is read from what is no file, as from a pipe: the
-// format begins at its end, so that all of it is held in memory.
-const wholeBytes = 1 << 30
-
 // eachParquet reads a Parquet file. r is what in reads from.
 func eachParquet(in *bufio.Reader, r io.Reader, name string, opt Options, emit func(Series) error) error {
 	at, err := section(in, r)
@@ -43,44 +39,6 @@ func eachParquet(in *bufio.Reader, r io.Reader, name string, opt Options, emit f
 		}
 	}
 	return c.end()
-}
-
-// section returns all of the input for reading anywhere: the file itself, if r is one, else what
-// in still has to give.
-func section(in *bufio.Reader, r io.Reader) (*io.SectionReader, error) {
-	if f, ok := r.(interface {
-		io.ReaderAt
-		io.Seeker
-	}); ok {
-		here, err := f.Seek(0, io.SeekCurrent)
-		if err == nil { // it is no pipe
-			end, err := f.Seek(0, io.SeekEnd)
-			start := here - int64(in.Buffered())
-			return io.NewSectionReader(f, start, end-start), err
-		}
-	}
-	data, err := io.ReadAll(io.LimitReader(in, wholeBytes+1))
-	if err != nil {
-		return nil, err
-	}
-	if len(data) > wholeBytes {
-		return nil, fmt.Errorf("%w: Parquet of more than %d bytes is read from a file only, not from a pipe", ErrTooLong, wholeBytes)
-	}
-	return io.NewSectionReader(bytesAt(data), 0, int64(len(data))), nil
-}
-
-// bytesAt is an io.ReaderAt.
-type bytesAt []byte
-
-func (b bytesAt) ReadAt(p []byte, off int64) (int, error) {
-	if off < 0 || off >= int64(len(b)) {
-		return 0, io.EOF
-	}
-	n := copy(p, b[off:])
-	if n < len(p) {
-		return n, io.EOF
-	}
-	return n, nil
 }
 
 // parquetFile reads the columns of a file.

@@ -62,8 +62,8 @@ func Read(r io.Reader, name string, opt Options) ([]Series, error) {
 // batch that it is in where the file is Arrow. Values belong to fn. It ends with fn's first error,
 // unwrapped. A file without any series is an error.
 //
-// Parquet begins at its end: if r is an [io.ReaderAt] and an [io.Seeker], as a file is, it is read
-// in parts; else all of r is held in memory, 1 GiB at most.
+// Parquet and Arrow files begin at their ends: if r is an [io.ReaderAt] and an [io.Seeker], as a
+// file is, it is read in parts; else all of r is held in memory, 1 GiB at most.
 func Each(r io.Reader, name string, opt Options, fn func(Series) error) error {
 	opt, err := opt.complete()
 	if err != nil {
@@ -93,7 +93,7 @@ func Each(r io.Reader, name string, opt Options, fn func(Series) error) error {
 	case "parquet":
 		err = eachParquet(in, r, name, opt, emit)
 	case "arrow":
-		err = eachArrow(in, name, opt, emit)
+		err = eachArrow(in, r, name, opt, emit)
 	default:
 		err = eachTable(in, name, format, opt, emit)
 	}

@@ -1,12 +1,14 @@
 """Writes the Parquet and Arrow files of the tests, and what they hold into values.json.
 
-python3 reference.py, with pyarrow 26.0.1
+python3 reference.py, with pyarrow 26.0.1, polars 2.1.0 and duckdb 2.0.0
 """
 import json
 import math
 import pathlib
 import struct
 
+import duckdb
+import polars as pl
 import pyarrow as pa
 import pyarrow.feather as feather
 import pyarrow.parquet as pq
@@ -84,4 +86,15 @@ arrow("fixed.arrow", pa.table({"values": pa.array(fixed, pa.list_(pa.float64(), 
 arrow("half.arrow", single(halves, pa.float16()), [halves])
 feather.write_feather(single(single_precision, pa.float32()), here / "single.feather")
 hold("single.feather", [single_precision])
+# Others write the same formats in ways of their own: Polars Arrow files that are no streams, with views,
+# and differences in Parquet; DuckDB version 2 pages.
+frame = pl.DataFrame({"text": ["a longer text than fits a view"] * 5, "values": holes, "h": h})
+frame.write_ipc(here / "polars.arrow", compression="zstd")
+hold("polars.arrow", holes, h)
+frame.write_parquet(here / "polars.parquet")
+hold("polars.parquet", holes, h)
+connection = duckdb.connect()
+connection.execute("create table t as select unnest(?) as x", [whole])
+connection.execute(f"copy t to '{here}/duckdb.parquet' (format parquet, parquet_version v2, compression zstd)")
+hold("duckdb.parquet", [whole])
 (here / "values.json").write_text(json.dumps(known, separators=(",", ":")).replace("],[", "],\n["))
