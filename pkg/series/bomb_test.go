@@ -52,7 +52,7 @@ func TestPageBombs(t *testing.T) {
 		"two good":              {plain, append(page(dictionaryPage, 8, 1, 0, make([]byte, 8)), page(dataPage, 3, 1, 8, make([]byte, 3))...), ""},
 		"good differences":      {zstd, page(dataPageV2, 4, 4, deltaPacked, pack(zstd, 4)), ""},
 		"it says too much":      {zstd, page(dataPage, 1<<30, 1000, 0, pack(zstd, 8000)), "expands to"},
-		"it hides a Zstandard":  {zstd, page(dataPage, 8000, 1000, 0, pack(zstd, 256<<20)), "does not expand"},
+		"it hides a Zstandard":  {zstd, page(dataPage, 8000, 1000, 0, pack(zstd, 64<<20)), "does not expand"},
 		"it hides a Snappy":     {snappy, page(dataPage, 8000, 1000, 0, append(big, 0)), "does not expand"},
 		"more than there is":    {plain, page(dataPage, 1<<20, 1000, 0, make([]byte, 80)), "1048576"},
 		"a large dictionary":    {plain, page(dictionaryPage, 80, 1<<31-1, 0, make([]byte, 80)), "values"},
@@ -81,9 +81,9 @@ func TestPageBombs(t *testing.T) {
 	}
 }
 
-// Thirty million points in some kilobytes are refused, a million are read.
+// Eight million points in some kilobytes are refused, a million are read.
 func TestArrowBomb(t *testing.T) {
-	for n, says := range map[int]string{1_000_000: "", 30_000_000: "expand to"} {
+	for n, says := range map[int]string{1_000_000: "", 8_000_000: "expand to"} {
 		b := arrowarray.NewFloat64Builder(memory.NewGoAllocator())
 		b.AppendValues(make([]float64, n), nil)
 		column := b.NewArray()
