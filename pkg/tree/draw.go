@@ -21,17 +21,18 @@ func (d *draw) begin() {
 	}
 }
 
-// next moves count inputs of those from the first one on to its place, drawn evenly.
+// next draws count inputs from those that were not drawn for this leaf, whose first is given. Where all
+// are drawn their order still matters: of equal splits the first is taken.
 func (d *draw) next(first, count int) []int {
-	if d.most == len(d.features) {
-		return d.features[first : first+count] // all, and one order is as good as another
-	}
 	for i := first; i < first+count; i++ {
 		j := i + d.rng.IntN(len(d.features)-i)
 		d.features[i], d.features[j] = d.features[j], d.features[i]
 	}
 	return d.features[first : first+count]
 }
+
+// done tells whether no split can be better: one that parts two rows cannot.
+func (d *draw) done(l *leaf, best *cut) bool { return best.feature >= 0 && l.size() == 2 }
 
 // bestSplitter finds the best split over the inputs drawn.
 type bestSplitter struct {
@@ -60,7 +61,7 @@ func (s *bestSplitter) leaf(l *leaf) {
 			count = s.most
 		}
 		drawn := s.next(seen, count)
-		for i := 0; i < len(drawn); i += group {
+		for i := 0; i < len(drawn) && !s.done(l, &best); i += group {
 			s.search.better(s.g, l, drawn[i:min(i+group, len(drawn))], &c, &best)
 		}
 		seen += len(drawn)

@@ -21,7 +21,7 @@ func (s *extraSplitter) leaf(l *leaf) {
 	}
 	r := &s.g.rule
 	c, best := r.contest(l.total), cut{feature: -1}
-	for seen := 0; seen < s.most || best.feature < 0 && seen < len(s.features); seen++ {
+	for seen := 0; (seen < s.most || best.feature < 0 && seen < len(s.features)) && !s.done(l, &best); seen++ {
 		s.try(l, s.next(seen, 1)[0], &c, &best)
 	}
 	if best.feature >= 0 {
@@ -79,14 +79,14 @@ func (s *extraSplitter) sumTo(packed []int64, bin uint8) int64 {
 
 // place returns the last bin whose values are all at most v, such that there are some on both sides.
 func (s *extraSplitter) place(data *binned, feature int, lo, hi uint8, v float64) int {
-	edge := data.edge[feature]
-	a, b := int(lo), int(hi)-1
-	for a < b { // the least edge that is not below v
-		if mid := (a + b) / 2; edge[mid] < v {
-			a = mid + 1
-		} else {
-			b = mid
+	edge := data.edge[feature][lo:hi] // at least one
+	a := 0
+	for n := len(edge) - 1; n > 0; { // the least edge that is not below v, or the last
+		half := (n + 1) / 2
+		if edge[a+half-1] < v { // no branch, as in sumTo
+			a += half
 		}
+		n -= half
 	}
-	return a
+	return int(lo) + a
 }

@@ -1,0 +1,71 @@
+"""Fits scikit-learn's trees to the data that the command trees left in a folder, one core, and prints a
+table beside Hurst's results: ratio 3.0x means that Hurst takes a third of the time.
+
+    python3 trees.py FOLDER
+
+Times are those of the processor, of which others' work takes nothing.
+"""
+
+import json
+import os
+import sys
+import time
+
+for library in ("OMP", "OPENBLAS", "MKL"):
+    os.environ.setdefault(f"{library}_NUM_THREADS", "1")
+
+import numpy as np  # noqa: E402  (it reads the variables above when imported)
+import sklearn  # noqa: E402
+from sklearn.ensemble import (  # noqa: E402
+    ExtraTreesRegressor,
+    GradientBoostingRegressor,
+    HistGradientBoostingRegressor,
+    RandomForestRegressor,
+)
+
+SLOW = 60  # seconds that a fit may be expected to take
+
+
+def peers():
+    """Hurst's name, the peer's, how to make it, and seconds a fit takes for 1000 rows, about."""
+    def hist(**kw):
+        return lambda: HistGradientBoostingRegressor(early_stopping=False, **kw)
+
+    yield "boost leaves=31", "HistGradientBoosting", hist(), 0.1
+    yield "boost depth=3", "HistGradientBoosting", hist(max_depth=3, max_leaf_nodes=None, min_samples_leaf=1), 0.1
+    yield "boost depth=3", "GradientBoosting", lambda: GradientBoostingRegressor(random_state=1), 1.7
+    yield "forest sqrt", "RandomForest", lambda: RandomForestRegressor(max_features="sqrt", random_state=1), 1
+    yield "forest all", "RandomForest", lambda: RandomForestRegressor(random_state=1), 4
+    yield "extra", "ExtraTrees", lambda: ExtraTreesRegressor(random_state=1), 1.5
+
+
+def clocked(work):
+    start = time.process_time()
+    out = work()
+    return time.process_time() - start, out
+
+
+def main(folder):
+    load = lambda name: np.fromfile(os.path.join(folder, name + ".f64"))
+    y, yt = load("y"), load("yt")
+    x, xt = load("x").reshape(len(y), -1), load("xt").reshape(len(yt), -1)
+    with open(os.path.join(folder, "hurst.json")) as f:
+        ours = {r["name"]: r for r in json.load(f)}
+    print(f"{len(y)} rows of {x.shape[1]}, scikit-learn {sklearn.__version__}, numpy {np.__version__}")
+    print(f"{'':18}{'peer':22}{'fit s':>16}{'single us':>20}{'batch us/row':>18}{'RMSE':>18}")
+    for name, peer, make, cost in peers():
+        if name not in ours or cost * len(y) / 1000 > SLOW:
+            continue
+        r = ours[name]
+        fit, m = min((clocked(lambda: make().fit(x, y)) for _ in range(2 if cost < 1 else 1)), key=lambda p: p[0])
+        batch = min(clocked(lambda: m.predict(xt))[0] for _ in range(5)) / len(yt)
+        single = min(clocked(lambda: [m.predict(xt[i:i + 1]) for i in range(10)])[0] for _ in range(3)) / 10
+        rmse = np.sqrt(np.mean((m.predict(xt) - yt) ** 2))
+
+        def column(mine, theirs, unit, form):
+            return f"{mine / unit:{form}} {theirs / unit:{form}} {theirs / mine:5.1f}x"
+        print(f"{name:18}{peer:22}{column(r['fit'], fit, 1, '.3f'):>18}{column(r['single'], single, 1e-6, '.1f'):>20}"
+              f"{column(r['batch'], batch, 1e-6, '.2f'):>18}  {r['rmse']:.5f} {rmse:.5f}", flush=True)
+
+
+main(sys.argv[1])
