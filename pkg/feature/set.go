@@ -46,7 +46,7 @@ type frame interface {
 }
 
 func parts() []part {
-	return []part{basicPart(), standardPart(), robustPart(), expertPart()}
+	return append([]part{basicPart(), standardPart(), robustPart(), expertPart()}, referenceParts()...)
 }
 
 // Sets returns the names that Lookup knows, with a line about each.
@@ -81,13 +81,29 @@ func Lookup(name string) (Set, error) {
 		if slices.ContainsFunc(s.parts, func(q part) bool { return q.name == p.name }) {
 			return Set{}, fmt.Errorf("feature set %.80q names %s twice", name, one)
 		}
-		s.parts = append(s.parts, p)
-		s.Version = s.Version*1000 + p.version
-		for _, f := range p.names {
-			if !slices.Contains(s.Names, f) {
-				s.Names = append(s.Names, f)
-			}
+		if err := s.join(p); err != nil {
+			return Set{}, err
 		}
 	}
 	return s, nil
+}
+
+// join adds a part. Two parts may share what says something about the length alone; those of the
+// reference systems share names for what is the same.
+func (s *Set) join(p part) error {
+	for _, f := range p.names {
+		if !slices.Contains(s.Names, f) {
+			s.Names = append(s.Names, f)
+			continue
+		}
+		for _, q := range s.parts {
+			same := f == "log_n" || f == "root_n" || p.raw && q.raw
+			if !same && slices.Contains(q.names, f) {
+				return fmt.Errorf("feature sets %s and %s both have a %s, and mean different things by it: take one of them", q.name, p.name, f)
+			}
+		}
+	}
+	s.parts = append(s.parts, p)
+	s.Version = s.Version*1000 + p.version
+	return nil
 }
