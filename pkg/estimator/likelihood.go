@@ -36,6 +36,7 @@ type likelihood struct {
 	table    []float64    // 1/f, node by node; nil when n is too long
 	row      []float64    // 1/f of one node, when there is no table
 	logs     []float64    // Σ log f, by node
+	seen     []float64    // the mean of f over all frequencies but zero, by node
 	made     []bool       // nodes whose densities are known
 	noise    *scan        // of a share of white noise in the series; nil: there is none
 	profile  bool         // take the best share, not the average over shares
@@ -62,8 +63,7 @@ type options struct {
 	white float64
 }
 
-// newLikelihood returns the likelihood for series of n values. The densities of the model must have
-// mean 1 over all n frequencies when there is white noise.
+// newLikelihood returns the likelihood for series of n values.
 func newLikelihood(n int, model density, o options) *likelihood {
 	m, last := n/2, 1.0
 	if o.low > 0 && o.low < m {
@@ -74,6 +74,7 @@ func newLikelihood(n int, model density, o options) *likelihood {
 	l := &likelihood{n: n, skip: min(o.skip, m-2), model: model, integral: o.integral, last: last, power: make([]float64, m)}
 	l.count = float64(m-l.skip) - 1 + last
 	l.logs, l.made, l.info = make([]float64, steps+1), make([]bool, steps+1), make([]float64, steps+1)
+	l.seen = make([]float64, steps+1)
 	if m <= tableLength/2 {
 		l.table = make([]float64, m*(steps+1))
 	} else {
@@ -161,7 +162,9 @@ func (l *likelihood) fit(h float64) *Fit {
 		l.mixed = k
 		l.noise.forget()
 		u, _ := l.noise.peak()
+		// As a share of the whole variance, which the plot's densities have.
 		share = l.noise.x(u)
+		share *= l.seen[k] / (1 - share + share*l.seen[k])
 	}
 	return l.fitShape(h, shape{share: share})
 }
@@ -216,6 +219,7 @@ func (l *likelihood) make(k int, row []float64) {
 		if !l.integral {
 			l.logs[k] = sumLogs(row[l.skip:]) - (1-l.last)*math.Log(row[len(row)-1])
 		}
+		l.seen[k] = l.meanSeen(row)
 		if l.plot != nil {
 			l.plot.keep(k, row)
 		}
@@ -224,4 +228,13 @@ func (l *likelihood) make(k int, row []float64) {
 	for i, f := range row {
 		row[i] = 1 / f
 	}
+}
+
+// meanSeen returns the mean of a density over the frequencies that are used.
+func (l *likelihood) meanSeen(f []float64) float64 {
+	sum := (l.last - 1) * f[len(f)-1]
+	for _, v := range f {
+		sum += v
+	}
+	return sum / (float64(len(f)) - 1 + l.last)
 }

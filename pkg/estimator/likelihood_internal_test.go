@@ -120,15 +120,21 @@ func TestShareOfWhiteNoise(t *testing.T) {
 	}
 }
 
-// mixed is the log likelihood with density (1-p) f + p.
+// mixed is the log likelihood with density (1-p) f + pv, where v is the mean of f.
 func mixed(l *likelihood, f []float64, p float64) float64 {
-	ratio, logs := 0.0, 0.0
+	ratio, logs, mean := 0.0, 0.0, 0.0
+	for i, v := range f {
+		if i == len(f)-1 {
+			v *= l.last
+		}
+		mean += v / (float64(len(f)) - 1 + l.last)
+	}
 	for i, v := range f {
 		w := 1.0
 		if i == len(f)-1 {
 			w = l.last
 		}
-		v = (1-p)*v + p
+		v = (1-p)*v + p*mean
 		ratio += l.power[i] / v
 		logs += w * math.Log(v)
 	}

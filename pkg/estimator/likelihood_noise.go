@@ -4,9 +4,11 @@ import "math"
 
 // mix returns the log likelihood at a node of H of a series that has white noise of share p in it,
 //
-//	f_p = (1-p) f + p,
+//	f_p = (1-p) f + p·v,
 //
-// for the best p, or averaged over p with equal weight.
+// for the best p, or averaged over p with equal weight. v is the mean of f over all frequencies but
+// zero, so that p is a share of the variance that is seen about the series' own mean: near H = 1 that
+// is little of the whole, and a small share of the whole would hide all else.
 func (l *likelihood) mix(k int) float64 {
 	l.mixed = k
 	l.noise.forget()
@@ -18,15 +20,16 @@ func (l *likelihood) mix(k int) float64 {
 }
 
 // mixture returns the log likelihood at a node of the share of white noise. In 1/f = g it is
-// 1/f_p = g / (1-p + pg), and Σ log f_p = Σ log f + Σ log(1-p + pg).
+// 1/f_p = g / (1-p + pvg), and Σ log f_p = Σ log f + Σ log(1-p + pvg).
 func (l *likelihood) mixture(i int) float64 {
 	row := l.row
 	if l.table != nil {
 		m := len(l.power)
 		row = l.table[l.mixed*m : (l.mixed+1)*m]
 	}
-	p := l.noise.x(float64(i))
-	q, power, g := 1-p, l.power[l.skip:], row[l.skip:]
+	share := l.noise.x(float64(i))
+	q, p := 1-share, share*l.seen[l.mixed]
+	power, g := l.power[l.skip:], row[l.skip:]
 	ratio, logs, product := 0.0, l.logs[l.mixed], 1.0
 	for j, I := range power {
 		d := q + p*g[j]
