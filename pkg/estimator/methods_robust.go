@@ -16,6 +16,11 @@ func robustMethods() []Method {
 		}
 	}
 	return []Method{
+		{
+			Name: "robust", Title: "Debiased Whittle, gaps, outliers, long tails, trends, shifts and cycles accounted for",
+			Family: FamilyRobust, Estimand: Hurst, Source: "debiased Whittle (Sykulski et al. 2019); nuisances integrated out (Harville 1974)",
+			New: func(s Settings) Estimator { return Adaptive{Settings: s} },
+		},
 		method("robust-scores", "Normal scores, then debiased Whittle", Robust{NormalScores: true}),
 		method("robust-detrend", "Debiased Whittle without a linear trend", Robust{Trend: 1}),
 		method("robust-lowfreq", "Debiased Whittle without the lowest frequencies", Robust{SkipLow: 9}),

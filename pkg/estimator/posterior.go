@@ -33,6 +33,14 @@ func newPrior(from, to, alpha, beta float64) (prior, error) {
 	return p, nil
 }
 
+// within returns h, or the end of the interval that is nearer to it.
+func (p *prior) within(h float64) float64 {
+	if p.from == 0 && p.to == 1 {
+		return h // which may say that it is beyond
+	}
+	return max(p.from, min(p.to, h))
+}
+
 func (p *prior) uniform() bool { return p.alpha == 1 && p.beta == 1 }
 
 // logDensity returns the logarithm of the prior's density at h, up to a constant.

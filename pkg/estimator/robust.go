@@ -27,6 +27,9 @@ type Robust struct {
 	// variance between zero and this; zero means none. The less is allowed, the less is lost where
 	// there is none: noise and H are hard to tell apart.
 	WhiteNoise float64
+	// From and To are where H can be; both zero mean 0 to 1. With white noise of unknown strength much
+	// depends on them, as noise makes every H look smaller or, below 1/2, larger.
+	From, To float64
 	// Median returns the posterior median under a uniform prior, not the largest likelihood, and its
 	// equal-tailed interval.
 	Median bool
@@ -48,11 +51,13 @@ type robustCore struct {
 	hampel     *Hampel
 	scorer     *Scorer
 	prior      prior
+	err        error // of the prior
 }
 
 func newRobustCore(r Robust, n int, level float64) *robustCore {
 	skip := int(math.Round(float64(r.SkipLow) * math.Sqrt(float64(n)/500)))
-	c := &robustCore{steps: r, level: level, prior: uniformPrior()}
+	c := &robustCore{steps: r, level: level}
+	c.prior, c.err = newPrior(r.From, r.To, 0, 0)
 	c.likelihood = newDebiasedNoise(n, options{skip: max(0, skip), white: r.WhiteNoise})
 	if r.Hampel > 0 {
 		c.hampel = NewHampel(n, r.HampelHalf)
@@ -68,6 +73,9 @@ func uniformPrior() prior { return prior{from: 0, to: 1, alpha: 1, beta: 1} }
 
 // estimate implements core.
 func (c *robustCore) estimate(z []float64) (outcome, error) {
+	if c.err != nil {
+		return outcome{}, c.err
+	}
 	if c.hampel != nil {
 		c.hampel.Filter(z, z, c.steps.Hampel)
 	}
@@ -103,6 +111,7 @@ func (c *robustCore) read() outcome {
 	l := c.likelihood
 	if !c.steps.Median && c.steps.WhiteNoise == 0 {
 		h, se := l.maximum()
+		h = c.prior.within(h)
 		return outcome{h: h, se: se, fit: l.fit(h)}
 	}
 	p := l.posterior(c.prior, c.level)
@@ -110,7 +119,8 @@ func (c *robustCore) read() outcome {
 	if !c.steps.Median {
 		// With noise of unknown strength the likelihood is far from normal: its interval is the
 		// posterior's.
-		o.h, _ = l.maximum()
+		h, _ := l.maximum()
+		o.h = c.prior.within(h)
 		o.lower, o.upper = min(o.lower, o.h), max(o.upper, o.h)
 	}
 	o.fit = l.fit(o.h)
