@@ -12,7 +12,7 @@ type layer struct {
 	step   float64
 }
 
-// Normals fills dst with independent normal numbers of zero mean and unit variance. It is several
+// Normals fills dst with independent normal numbers of zero mean and unit variance. It is three
 // times faster than as many calls of NormFloat64. They come from a generator of their own,
 // xoshiro256++ in the state that the stream's key is, so that they are the same however they are
 // divided into calls, and whatever else was drawn between them.

@@ -8,7 +8,7 @@ the others the integral of the spectrum times a cosine, by tanh-sinh quadrature 
 import json
 import pathlib
 
-from mpmath import cos, expjpi, gamma, inf, mp, mpf, pi, quad, sin
+from mpmath import cos, expjpi, gamma, mp, mpf, pi, quad, sin
 from statsmodels.tsa.arima_process import arma_acovf
 
 mp.dps = 30
