@@ -128,7 +128,7 @@ func TestDecodeRefuses(t *testing.T) {
 		"something behind":    {append(bytes.Clone(good), make([]byte, 512)...), "one form"},
 		"damaged weights":     {pack(file(manifestFile, about), file(weightsFile, append(bytes.Clone(weights), 0))), "digest"},
 		"format 2":            {with(func(m *Manifest) { m.Format = 2 }), "format 2"},
-		"unknown kind":        {with(func(m *Manifest) { m.Kind = "forest" }), "forest"},
+		"unknown kind":        {with(func(m *Manifest) { m.Kind = "lasso" }), "lasso"},
 		"unknown parameter":   {with(func(m *Manifest) { m.Params["x"] = 1 }), `"x"`},
 		"other features":      {with(func(m *Manifest) { m.Features.Set = "wavelets" }), "wavelets"},
 		"other version":       {with(func(m *Manifest) { m.Features.Version = 99 }), "train it again"},

@@ -50,8 +50,13 @@ var data = sync.OnceValue(func() (d struct{ train, validation, test dataset.Feat
 })
 
 func quick(kind string) search.Params {
-	if kind == "mlp" {
+	switch kind {
+	case "mlp":
 		return search.Params{"hidden": []any{16}, "epochs": 8, "batch": 32, "learning_rate": 0.01}
+	case "gbm":
+		return search.Params{"trees": 40}
+	case "forest", "extratrees":
+		return search.Params{"trees": 20, "min_leaf": 2}
 	}
 	return search.Params{}
 }

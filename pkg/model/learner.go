@@ -64,6 +64,9 @@ func kinds() []kind {
 	return []kind{
 		{ridgeLearner{}, ridgeParams()},
 		{mlpLearner{}, mlpParams()},
+		{treeLearner{"gbm"}, gbmParams()},
+		{treeLearner{"forest"}, forestParams("sqrt", true)},
+		{treeLearner{"extratrees"}, forestParams("all", false)},
 	}
 }
 

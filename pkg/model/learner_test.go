@@ -14,12 +14,12 @@ import (
 
 func TestKinds(t *testing.T) {
 	t.Parallel()
-	require.Equal(t, []string{"ridge", "mlp"}, Kinds())
-	_, err := Lookup("forest")
-	require.ErrorContains(t, err, `"forest"; known are ridge, mlp`)
-	require.Nil(t, Defaults("forest"))
-	require.Nil(t, Space("forest"))
-	require.Error(t, CheckParams("forest", nil))
+	require.Equal(t, []string{"ridge", "mlp", "gbm", "forest", "extratrees"}, Kinds())
+	_, err := Lookup("lasso")
+	require.ErrorContains(t, err, `"lasso"; known are ridge, mlp, gbm`)
+	require.Nil(t, Defaults("lasso"))
+	require.Nil(t, Space("lasso"))
+	require.Error(t, CheckParams("lasso", nil))
 }
 
 func TestDefaultsAndSpaces(t *testing.T) {

@@ -201,6 +201,16 @@ func logRange(lo, hi float64) *search.Dimension {
 	return &search.Dimension{Min: &lo, Max: &hi, Log: true}
 }
 
+// numberRange is a dimension from lo to hi.
+func numberRange(lo, hi float64) *search.Dimension {
+	return &search.Dimension{Min: &lo, Max: &hi}
+}
+
+// wholeRange is a dimension of the whole numbers from lo to hi.
+func wholeRange(lo, hi float64) *search.Dimension {
+	return &search.Dimension{Min: &lo, Max: &hi, Int: true}
+}
+
 // choice is a dimension of some values.
 func choice(values ...any) *search.Dimension { return &search.Dimension{Values: values} }
 

@@ -21,7 +21,7 @@ const (
 	maxTensorName   = 256
 	maxTensorHeader = 1 << 20 // bytes
 	maxRank         = 8
-	maxWeights      = 1 << 24 // values in a tensor
+	maxWeights      = 1 << 26 // values in a tensor
 )
 
 type tensorEntry struct {
@@ -30,7 +30,7 @@ type tensorEntry struct {
 	Offsets []int64 `json:"data_offsets"` // from the end of the header
 }
 
-// encodeTensors writes tensors, float64 first so that all are aligned, then by name.
+// encodeTensors writes tensors, the widest values first so that all are aligned, then by name.
 func encodeTensors(tensors []Tensor) ([]byte, error) {
 	tensors = slices.Clone(tensors)
 	slices.SortFunc(tensors, func(a, b Tensor) int {
@@ -81,11 +81,11 @@ func (t Tensor) appendValues(data []byte) []byte {
 	for _, v := range t.F32 {
 		data = binary.LittleEndian.AppendUint32(data, math.Float32bits(v))
 	}
-	return data
+	return append(data, t.U8...)
 }
 
-// decodeTensors reads what encodeTensors writes, and what other programs write in float32 and
-// float64: values must fill the file without overlap or gap, and be finite.
+// decodeTensors reads what encodeTensors writes, and what other programs write in float32, float64
+// and bytes: values must fill the file without overlap or gap, and be finite.
 func decodeTensors(file []byte) ([]Tensor, error) {
 	if len(file) < 8 {
 		return nil, fmt.Errorf("%d bytes are no safetensors file", len(file))
@@ -184,12 +184,16 @@ func (e tensorEntry) tensor(name string, data []byte) (Tensor, error) {
 		return t, fmt.Errorf("tensor %.40q: %w", name, err)
 	}
 	values := data[e.Offsets[0]:e.Offsets[1]]
-	width := map[string]int{"F32": 4, "F64": 8}[e.DType]
+	width := map[string]int{"F32": 4, "F64": 8, "U8": 1}[e.DType]
 	if width == 0 {
-		return t, fmt.Errorf("tensor %.40q has type %.20q: want F32 or F64", name, e.DType)
+		return t, fmt.Errorf("tensor %.40q has type %.20q: want F32, F64 or U8", name, e.DType)
 	}
 	if len(values) != n*width {
 		return t, fmt.Errorf("tensor %.40q: shape %v of %s does not fit %d bytes", name, e.Shape, e.DType, len(values))
+	}
+	if e.DType == "U8" {
+		t.U8 = bytes.Clone(values)
+		return t, t.check()
 	}
 	if e.DType == "F64" {
 		t.F64 = make([]float64, n)

@@ -5,34 +5,47 @@ import (
 	"slices"
 )
 
-// Tensor is an array of weights: float32 or float64, whichever slice is not nil.
+// Tensor is an array of weights: float32, float64 or bytes, whichever slice is not nil.
 type Tensor struct {
 	Name  string
 	Shape []int // each at least 1
 	F32   []float32
 	F64   []float64
+	U8    []byte // weights that are no array, in a form that the learner knows
 }
 
 func (t Tensor) dtype() string {
-	if t.F64 != nil {
+	switch {
+	case t.F64 != nil:
 		return "F64"
+	case t.U8 != nil:
+		return "U8"
 	}
 	return "F32"
 }
 
 // width returns the bytes of an element.
 func (t Tensor) width() int {
-	if t.F64 != nil {
+	switch {
+	case t.F64 != nil:
 		return 8
+	case t.U8 != nil:
+		return 1
 	}
 	return 4
 }
 
-func (t Tensor) len() int {
-	if t.F64 != nil {
-		return len(t.F64)
+func (t Tensor) len() int { return len(t.F64) + len(t.F32) + len(t.U8) }
+
+// kinds returns how many of the slices are there.
+func (t Tensor) kinds() int {
+	n := 0
+	for _, there := range []bool{t.F64 != nil, t.F32 != nil, t.U8 != nil} {
+		if there {
+			n++
+		}
 	}
-	return len(t.F32)
+	return n
 }
 
 // check tells whether the shape fits the values and every value is finite.
@@ -44,7 +57,7 @@ func (t Tensor) check() error {
 	if t.Name == "" || len(t.Name) > maxTensorName {
 		return fmt.Errorf("tensor %.20q: want a name of 1 to %d bytes", t.Name, maxTensorName)
 	}
-	if n != t.len() || t.F32 != nil && t.F64 != nil {
+	if n != t.len() || t.kinds() > 1 {
 		return fmt.Errorf("tensor %q: shape %v does not fit %d values", t.Name, t.Shape, t.len())
 	}
 	for i, v := range t.F32 {

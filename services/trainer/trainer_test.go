@@ -161,7 +161,7 @@ func TestTrainRefuses(t *testing.T) {
 		inputs []string
 		text   string
 	}{
-		{pipeline.TrainParams{Model: "forest"}, nil, `no kind of model "forest"`},
+		{pipeline.TrainParams{Model: "lasso"}, nil, `no kind of model "lasso"`},
 		{pipeline.TrainParams{Model: "ridge", Params: search.Params{"lambda": -1.0}}, nil, "lambda"},
 		{pipeline.TrainParams{Model: "ridge", Params: search.Params{"depth": 3.0}}, nil, "depth"},
 		{pipeline.TrainParams{Model: "ridge"}, []string{"validation-0000"}, "there are none"},
