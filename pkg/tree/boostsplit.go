@@ -11,6 +11,7 @@ type boostSplitter struct {
 	found    [2][]finding // of two leaves, by group of inputs
 	all      [][]cells    // that were ever lent
 	free     [][]cells
+	most     int // cells of all inputs that may be lent
 }
 
 // finding is the best split over some inputs.
@@ -26,7 +27,8 @@ const (
 
 func newBoostSplitter(g *grower, t team) *boostSplitter {
 	groups := (g.data.cols + group - 1) / group
-	s := &boostSplitter{g: g, team: t, workers: make([]searcher, t)}
+	const size = len(cells{}) * 8
+	s := &boostSplitter{g: g, team: t, workers: make([]searcher, t), most: max(1, maxCells/(groups*group*size))}
 	s.found[0], s.found[1] = make([]finding, groups), make([]finding, groups)
 	return s
 }
@@ -182,11 +184,10 @@ func (s *boostSplitter) lend() []cells {
 		s.free = s.free[:n-1]
 		return c
 	}
-	size := (len(s.features) + group - 1) / group * group
-	if len(s.all) > 0 && (len(s.all)+1)*size*len(cells{})*8 > maxCells {
+	if len(s.all) == s.most {
 		return nil
 	}
-	c := make([]cells, size)
+	c := make([]cells, (len(s.features)+group-1)/group*group)
 	s.all = append(s.all, c)
 	return c
 }
