@@ -55,7 +55,7 @@ func newIncrements(n int, lags []int, squares bool, label string, spreads *calib
 func (c *increments) estimate(z []float64) (outcome, error) {
 	profile(c.sums, z)
 	for i, k := range c.lags {
-		v := 0.0
+		var v float64
 		if c.squares {
 			v = math.Sqrt(meanSquare(c.sums, k))
 		} else {

@@ -131,10 +131,10 @@ func logGaussian(z, gamma, phi []float64) (full, restricted float64) {
 		if t+1 < len(gamma) {
 			next = gamma[t+1] - sum
 		}
-		error := z[t] - predicted
+		miss := z[t] - predicted
 		logs += math.Log(v)
-		ee += error * error / v
-		es += error * s / v
+		ee += miss * miss / v
+		es += miss * s / v
 		ss += s * s / v
 	}
 	n := float64(len(z))

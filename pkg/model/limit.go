@@ -23,7 +23,10 @@ func limits(process string) []limit {
 }
 
 // The range of H, drawn from evenly, that limits are known for.
-const LimitMin, LimitMax = 0.1, 0.9
+const (
+	LimitMin = 0.1
+	LimitMax = 0.9
+)
 
 // Limit returns the least mean absolute error that is possible for clean series of n points with
 // H ~ U(0.1, 0.9), interpolated between known lengths, linearly in both logarithms; false where it

@@ -11,13 +11,12 @@ import (
 	"strings"
 )
 
+// The lengths that are generated, and the ends of the open interval of exponents.
 const (
-	// MinLength and MaxLength bound the series that are generated.
 	MinLength = 2
 	MaxLength = 1_000_000
-	// MinHurst and MaxHurst are the ends of the open interval of exponents.
-	MinHurst = 0.01
-	MaxHurst = 0.99
+	MinHurst  = 0.01
+	MaxHurst  = 0.99
 )
 
 // A Generator makes series of the length that it was made for. It reuses its memory and is not safe

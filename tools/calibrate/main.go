@@ -46,7 +46,7 @@ func run(args []string) error {
 	if *names == "" {
 		forget(&table, methods)
 	}
-	return os.WriteFile(*path, format(table), 0o644) //nolint:gosec // generated source that anyone may read
+	return os.WriteFile(*path, format(table), 0o644)
 }
 
 // choose returns the calibrated methods of a list of names.

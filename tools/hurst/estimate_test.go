@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"encoding/xml"
+	"errors"
 	"image/png"
 	"io"
 	"os"
@@ -66,11 +67,11 @@ func TestEstimatePlots(t *testing.T) {
 	data, err := os.ReadFile(svg)
 	require.NoError(t, err)
 	for d := xml.NewDecoder(bytes.NewReader(data)); ; {
-		if _, err := d.Token(); err == io.EOF {
+		_, err := d.Token()
+		if errors.Is(err, io.EOF) {
 			break
-		} else {
-			require.NoError(t, err)
 		}
+		require.NoError(t, err)
 	}
 	require.Contains(t, string(data), "gph: H = ")
 
