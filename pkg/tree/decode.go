@@ -9,7 +9,7 @@ import (
 )
 
 // Decode returns the model of bytes that [Model.Encode] wrote. It takes bytes from strangers: it can
-// fail, but uses no more memory than some ten times as much as they do, and what it returns predicts
+// fail, but uses no more memory than some twenty times as much as they do, and what it returns predicts
 // finite numbers without fail. Bytes that Encode would not have written are refused.
 func Decode(data []byte) (*Model, error) {
 	m, err := decode(data)

@@ -3,8 +3,12 @@ package tree
 // extraSplitter draws a place between the extremes of each input drawn and takes the best of these.
 type extraSplitter struct {
 	draw
-	bins []uint8 // of a leaf's rows
+	search searcher
+	bins   []uint8 // of a leaf's rows
 }
+
+// many is the number of rows from which it pays to sum all bins.
+const many = 256
 
 func (s *extraSplitter) find(parent *leaf, parts []leaf) {
 	if parent == nil {
@@ -21,8 +25,22 @@ func (s *extraSplitter) leaf(l *leaf) {
 	}
 	r := &s.g.rule
 	c, best := r.contest(l.total), cut{feature: -1}
-	for seen := 0; (seen < s.most || best.feature < 0 && seen < len(s.features)) && !s.done(l, &best); seen++ {
-		s.try(l, s.next(seen, 1)[0], &c, &best)
+	step := 1
+	if l.size() >= many {
+		step = group
+	}
+	for seen := 0; (seen < s.most || best.feature < 0 && seen < len(s.features)) && !s.done(l, &best); {
+		last := s.most
+		if seen >= s.most {
+			last = len(s.features)
+		}
+		drawn := s.next(seen, min(step, last-seen))
+		if step == 1 {
+			s.try(l, drawn[0], &c, &best)
+		} else {
+			s.tryGroup(l, drawn, &c, &best)
+		}
+		seen += len(drawn)
 	}
 	if best.feature >= 0 {
 		best.gain = r.gain(&c)
@@ -32,19 +50,43 @@ func (s *extraSplitter) leaf(l *leaf) {
 
 // try draws a split by one input and takes it if it is better than the best so far.
 func (s *extraSplitter) try(l *leaf, feature int, c *contest, best *cut) {
-	data := s.g.data
-	lo, hi := s.extremes(data.column[feature], s.g.rows[l.lo:l.hi])
+	lo, hi := s.extremes(s.g.data.column[feature], s.g.rows[l.lo:l.hi])
 	if lo == hi {
 		return
 	}
-	from, to, u := data.low[feature][lo], data.high[feature][hi], s.rng.Float64()
-	bin := s.place(data, feature, lo, hi, from*(1-u)+to*u)
-	left := s.sumTo(s.g.packed[l.lo:l.hi], uint8(bin))
-	n := countOf(left)
-	if n < c.least || countOf(l.total)-n < c.least || !c.offer(left) {
-		return
+	bin := s.place(feature, lo, hi)
+	s.offer(cut{feature: feature, bin: bin, left: s.sumTo(s.g.packed[l.lo:l.hi], uint8(bin))}, c, best)
+}
+
+// tryGroup does the same for up to four inputs of a leaf with many rows, whose bins are summed.
+func (s *extraSplitter) tryGroup(l *leaf, features []int, c *contest, best *cut) {
+	h := &s.search.scratch
+	s.search.sum(h, s.g.data, features, s.g.rows[l.lo:l.hi], s.g.packed[l.lo:l.hi])
+	for i, f := range features {
+		lo, hi := 0, len(s.g.data.edge[f])
+		for h[i][lo] == 0 {
+			lo++
+		}
+		for h[i][hi] == 0 {
+			hi--
+		}
+		if lo < hi {
+			p := cut{feature: f, bin: s.place(f, uint8(lo), uint8(hi))}
+			for _, v := range h[i][lo : p.bin+1] {
+				p.left += v
+			}
+			s.offer(p, c, best)
+		}
+		clear(h[i][:])
 	}
-	*best = cut{feature: feature, bin: bin, left: left}
+}
+
+// offer takes a split if it is allowed and better than the best so far.
+func (s *extraSplitter) offer(p cut, c *contest, best *cut) {
+	n := countOf(p.left)
+	if n >= c.least && int64(c.count)-n >= c.least && c.offer(p.left) {
+		*best = p
+	}
 }
 
 // extremes copies the bins of the rows and returns the first and the last one.
@@ -77,8 +119,11 @@ func (s *extraSplitter) sumTo(packed []int64, bin uint8) int64 {
 	return sum
 }
 
-// place returns the last bin whose values are all at most v, such that there are some on both sides.
-func (s *extraSplitter) place(data *binned, feature int, lo, hi uint8, v float64) int {
+// place draws a value between the extremes of the bins from lo to hi and returns the last bin whose
+// values are all at most that, such that there are some on both sides.
+func (s *extraSplitter) place(feature int, lo, hi uint8) int {
+	data, u := s.g.data, s.rng.Float64()
+	v := data.low[feature][lo]*(1-u) + data.high[feature][hi]*u
 	edge := data.edge[feature][lo:hi] // at least one
 	a := 0
 	for n := len(edge) - 1; n > 0; { // the least edge that is not below v, or the last
