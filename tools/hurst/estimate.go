@@ -59,7 +59,7 @@ func (a *app) estimateCommand() *cobra.Command {
 	f.BoolVar(&e.list, "list", false, "list the estimators and what they estimate")
 	f.Float64Var(&e.level, "level", 0.95, "level of the interval")
 	f.StringVar(&e.class, "class", "", "noise or walk (default: detected)")
-	f.IntVar(&e.window, "window", 0, "estimate in a moving window of so many points")
+	f.IntVar(&e.window, "window", 0, "estimate in a moving window of so many points; its class is that of the whole series")
 	f.IntVar(&e.step, "step", 0, "how far the window moves (default: a quarter of it)")
 	f.StringVar(&e.plot, "plot", "", "draw the fits, or with --window the course of H, to an .svg or .png file")
 	f.BoolVar(&e.points, "points", false, "with --json: the points that were fitted")

@@ -105,6 +105,14 @@ func TestEstimateInWindows(t *testing.T) {
 	for i, v := range all {
 		require.Equal(t, []int{100 * i, 100*i + 200, 200}, []int{*v.From, *v.To, v.N})
 	}
+	// Between two levels of H a window looks like a walk; the series is noise as a whole.
+	series := hurst(t, "", "generate", "--process", "break", "--hurst", "0.6", "--length", "4000", "--columns").out
+	r = hurst(t, series, "estimate", "--window", "512", "--step", "64", "--json")
+	require.Zero(t, r.code, r.err)
+	for _, v := range objects[estimateView](t, r.out) {
+		require.Equal(t, "noise", v.Class)
+		require.Greater(t, *v.H, 0.35)
+	}
 	r = hurst(t, "", "estimate", "--window", "700", nileFile)
 	require.Equal(t, 2, r.code)
 	require.Contains(t, r.err, "no window of 700")
@@ -138,7 +146,11 @@ func TestGenerateSpoils(t *testing.T) {
 	r := hurst(t, "", "generate", "--process", "arfima(ar=0.5)", "--contaminate", "missing(rate=0.2, interpolate=0)", "--contaminate", "trend(size=5)", "--columns", "--count", "3", "--length", "200")
 	require.Zero(t, r.code, r.err)
 	require.Equal(t, 200, strings.Count(r.out, "\n"))
-	require.Contains(t, r.out, ",,", "a gap is an empty cell")
+	require.Contains(t, r.out, "NaN", "a gap")
+	one := hurst(t, "", "generate", "--contaminate", "missing(rate=0.1, interpolate=0)", "--columns", "--length", "300")
+	v := objects[estimateView](t, hurst(t, one.out, "estimate", "--json").out)[0]
+	require.Equal(t, 300, v.N)
+	require.Equal(t, strings.Count(one.out, "NaN"), v.Gaps)
 	all := objects[kindView](t, hurst(t, "", "generate", "--list", "--json").out)
 	require.Greater(t, len(all), 40)
 	require.Contains(t, hurst(t, "", "generate", "--list").out, "fractional Gaussian noise")

@@ -40,7 +40,7 @@ func (a *app) generateCommand() *cobra.Command {
 		Short: "Make synthetic series whose Hurst exponent is known",
 		Long: "Make synthetic series whose Hurst exponent is known, and spoil them if wanted, as CSV with one series per\n" +
 			"row. It runs right here and needs no system. The same flags and seed give the same bytes. Sizes of\n" +
-			"contaminations are in standard deviations of the clean series; a missing point is an empty cell.",
+			"contaminations are in standard deviations of the clean series; a missing point is NaN.",
 		Example: "  hurst generate --process fgn --hurst 0.7 --length 500 --count 100 --out x.csv\n" +
 			"  hurst generate --process 'arfima(ar=0.5)' --contaminate 'trend(size=2)' --contaminate outliers\n" +
 			"  hurst generate --process break --hurst 0.6 --paths path.csv --columns > series.csv\n" +

@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"math"
 	"strconv"
 
 	"github.com/longmemory/hurst/pkg/contamination"
@@ -115,13 +114,10 @@ func (m *maker) writeAll(ctx context.Context, w io.Writer, next func(i int) ([]f
 	return nil
 }
 
-// writeLine writes values behind what m.line holds. A missing one is an empty cell.
+// writeLine writes values behind what m.line holds. A missing one is NaN: an empty line would be none.
 func (m *maker) writeLine(w io.Writer, values []float64) error {
 	for _, v := range values {
-		if !math.IsNaN(v) {
-			m.line = strconv.AppendFloat(m.line, v, 'g', 9, 64)
-		}
-		m.line = append(m.line, ',')
+		m.line = append(strconv.AppendFloat(m.line, v, 'g', 9, 64), ',')
 	}
 	m.line[len(m.line)-1] = '\n'
 	if _, err := w.Write(m.line); err != nil {

@@ -9,8 +9,14 @@ import (
 	"github.com/longmemory/hurst/tools/hurst/internal/screen"
 )
 
-// estimateWindows estimates a series in a moving window, by each method.
+// estimateWindows estimates a series in a moving window, by each method. Whether it is noise or a walk is
+// found once, over all of it: a short window tells less, and a series does not go from one to the other.
 func (a *app) estimateWindows(ctx context.Context, e estimation, x series.Series, out *estimates) error {
+	if e.class == "" {
+		if whole, err := (estimator.Whittle{}).Estimate(x.Values); err == nil {
+			e.class = whole.Class
+		}
+	}
 	var courses []course
 	for _, m := range e.methods {
 		windows, err := estimator.Windows(m.New(estimator.Settings{Level: e.level, Class: e.class}), x.Values, e.window, e.step)
