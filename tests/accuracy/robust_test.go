@@ -3,7 +3,6 @@
 package accuracy
 
 import (
-	"math"
 	"strconv"
 	"testing"
 
@@ -50,8 +49,8 @@ var classicalRobust = map[string][][2]float64{
 	"robust-hampel":       {{0.0281, 0.0174}, {0.0279, 0.0176}, {0.0270, 0.0172}, {0.0271, 0.0176}, {0.0371, 0.0298}, {0.0815, 0.0786}, {0.0303, 0.0202}, {0.0305, 0.0263}, {0.0890, 0.0842}, {0.0556, 0.0466}, {0.0490, 0.0438}},
 }
 
-// The limit leaves 5 % for what both sides draw by chance: about 2 % each, and more where outliers or
-// long tails make some errors large.
+// Those that leave out low frequencies leave out more at n = 1024 than the reference, which costs up to
+// 6 % on clean series and gains as much where the level shifts.
 func TestRobustIsAsAccurateAsItsReference(t *testing.T) {
 	var methods []estimator.Method
 	for _, m := range estimator.Methods() {
@@ -68,7 +67,7 @@ func TestRobustIsAsAccurateAsItsReference(t *testing.T) {
 					want := c.best[i]
 					if reference, ok := classicalRobust[m.Name]; ok {
 						want = reference[k][i]
-						assert.LessOrEqual(t, found[j].mae, 1.05*want, m.Name)
+						assert.LessOrEqual(t, found[j].mae, found[j].atMost(want, spoiltCount), m.Name)
 					}
 					t.Logf("%-20s MAE %.4f  reference %.4f  best %.4f  limit %.4f  95 %% coverage %.3f", m.Name, found[j].mae, want, c.best[i], c.limit[i], found[j].covered)
 				}
@@ -105,10 +104,7 @@ func spoiltCell(t *testing.T, methods []estimator.Method, c condition, n int) []
 		for j, p := range prepared {
 			e, err := p.Estimate(x)
 			require.NoError(t, err, methods[j].Name)
-			out[j].mae += math.Abs(e.H-h) / spoiltCount
-			if e.Lower <= h && h <= e.Upper {
-				out[j].covered += 1.0 / spoiltCount
-			}
+			out[j].add(e, h, spoiltCount)
 		}
 	}
 	return out

@@ -44,7 +44,23 @@ var classicalTime = map[string]map[string][]float64{
 }
 
 // scores are what one method's estimates of one cell come to.
-type scores struct{ mae, covered float64 }
+type scores struct{ mae, square, covered float64 }
+
+// add counts the estimate of one of count series.
+func (s *scores) add(e estimator.Estimate, h float64, count int) {
+	miss := math.Abs(e.H - h)
+	s.mae += miss / float64(count)
+	s.square += miss * miss / float64(count)
+	if e.Lower <= h && h <= e.Upper {
+		s.covered += 1 / float64(count)
+	}
+}
+
+// atMost is the MAE that is allowed beside a reference that was drawn by chance too: 5 % more, and two
+// standard errors of ours.
+func (s scores) atMost(reference float64, count int) float64 {
+	return 1.05*reference + 2*math.Sqrt((s.square-s.mae*s.mae)/float64(count))
+}
 
 // timeCell estimates the same series by every time-domain method.
 func timeCell(t *testing.T, methods []estimator.Method, kind string, n int) []scores {
@@ -62,10 +78,7 @@ func timeCell(t *testing.T, methods []estimator.Method, kind string, n int) []sc
 		for j, p := range prepared {
 			e, err := p.Estimate(x)
 			require.NoError(t, err, methods[j].Name)
-			out[j].mae += math.Abs(e.H-h) / cell
-			if e.Lower <= h && h <= e.Upper {
-				out[j].covered += 1.0 / cell
-			}
+			out[j].add(e, h, cell)
 		}
 	}
 	return out
