@@ -69,6 +69,7 @@ bench: build ## measure speed: hot paths, then tasks
 
 peers: ## time scipy, numpy, PyWavelets, nolds and whittlehurst on the same work (needs python3 with them)
 	tools/peers/run.sh
+	tools/peers/trees.sh
 
 vulncheck: ## known vulnerabilities in what we depend on (needs the vulnerability database)
 	$(GO) run $(GOVULNCHECK) ./...
