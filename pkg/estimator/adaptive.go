@@ -1,147 +1,133 @@
 package estimator
 
 import (
-	"fmt"
 	"math"
 	"slices"
 )
 
-// Adaptive estimates the H of fractional Gaussian noise in a series that may have gaps which were
-// filled by straight lines, outliers, long tails, a trend, a level shift or a cycle. It looks for each
-// of them, and where it finds one it estimates H as if that, but not its size, were known:
+// Adaptive estimates the H of fractional Gaussian noise in a series that may have gaps, outliers, long
+// tails, a trend, a level shift or a cycle. It looks for each of them, and where it finds one it
+// estimates H as if that, but not its size, were known:
 //
-//   - values put into gaps, and outliers, count as missing;
+//   - values that are NaN or were put into gaps as straight lines, and outliers, count as missing;
 //   - a line, a parabola, a step and a sine are part of the model, their sizes unknown;
 //   - values with long tails are replaced by their normal scores.
 //
-// Of a clean series it gives the posterior median under a uniform prior in the debiased Whittle
-// likelihood. What it does not look for is white noise, which is hard to tell from a smaller or larger
-// H; [Robust] does when it is asked to.
+// Of a clean series it gives, nearly, the posterior median under a uniform prior in the likelihood of
+// [Debiased]. What it does not look for is white noise, which is hard to tell from a smaller or larger
+// H; [Robust] does when it is asked to. Its interval does not know that it chose: of 95 % intervals
+// about 94 % cover.
 //
-// A series of more than 2,048 values is looked at for trends, shifts and cycles as means of equal
-// stretches, which have the same H, and its likelihood is that of blocks of up to 2,048 values, each
-// of a scale of its own.
+// A series of more than 2,048 values is looked at for trends, shifts and cycles as means over equal
+// stretches, which have the same H, and its likelihood is that of blocks of up to 2,048 values, fewer
+// where many are missing, each of a scale of its own.
 type Adaptive struct {
 	Settings
+	// GapsOnly looks for nothing but values that are missing.
+	GapsOnly bool
 }
 
-// Estimate implements [Estimator].
+// Estimate implements [Estimator]. A NaN is a value that is missing.
 func (a Adaptive) Estimate(x []float64) (Estimate, error) { return estimateOne(a, x) }
 
 // Prepare implements [Estimator].
 func (a Adaptive) Prepare(n int) *Prepared {
-	return prepare(n, a.Settings, Hurst, func(n int, level float64) core { return newAdaptiveCore(n, level) })
+	p := prepare(n, a.Settings, Hurst, func(n int, level float64) core { return newAdaptiveCore(n, level, a.GapsOnly) })
+	p.gaps = newGapFiller(n)
+	return p
 }
 
-// maxBlock is the most values that are looked at as one.
-const maxBlock = 2048
+const (
+	maxBlock   = 2048 // the most values that are looked at as one
+	maxMissing = 256  // the most that are missing from them, if fewer at a time will do
+	minBlock   = 128
+)
 
-// oddity is how far an outlier lies from what the other values say that it should be, in standard
-// deviations: of 10,000 normal values, less than one.
-const oddity = 4
-
+// adaptiveCore cleans a series, step by step, and estimates H from what is left.
 type adaptiveCore struct {
-	n, block, blocks int
-	level            float64
-	circulant        *circulant
-	overlay          *overlay
-	oddities         *oddities
-	masked           *masked
-	hampel           *Hampel
-	scorer           *Scorer
-	likelihood       *scan
-	area             area
-	prior            prior
-	z                []float64 // the series, of blocks·block values
-	clipped          []float64
-	means            []float64
-	scratch          []float64
-	shown            *likelihood // for the plot
-	gaps, filled     []int
-	blockGaps        []int
-	shapes           []overlaid
+	n        int
+	level    float64
+	gapsOnly bool
+	first    *circulant // of the longest blocks
+	divided  []*blocks  // each of half the length of the one before; made when it is first needed
+	overlay  *overlay
+	hampel   *Hampel
+	scorer   *Scorer
+	area     area
+	prior    prior
+	z        []float64
+	gaps     []int
+	missing  []int // places that are known to be missing
+	shapes   []overlaid
+	clipped  []float64
+	means    []float64
+	before   []float64
+	sorted   []float64
 }
 
-func newAdaptiveCore(n int, level float64) *adaptiveCore {
-	blocks := (n + maxBlock - 1) / maxBlock
-	block := n / blocks
-	c := &adaptiveCore{n: n, block: block, blocks: blocks, level: level, prior: uniformPrior()}
-	c.circulant, c.shown = newCirculant(block), newDebiasedNoise(n, options{})
-	c.overlay, c.oddities, c.masked = newOverlay(c.circulant), newOddities(c.circulant), newMasked(c.circulant)
-	c.hampel, c.scorer = NewHampel(n, 0), NewScorer(n)
-	c.likelihood = newScan(minHurst, maxHurst, steps, c.at)
-	c.clipped, c.scratch, c.means = make([]float64, n), make([]float64, n), make([]float64, block)
+func newAdaptiveCore(n int, level float64, gapsOnly bool) *adaptiveCore {
+	c := &adaptiveCore{n: n, level: level, gapsOnly: gapsOnly, prior: uniformPrior()}
+	block := n / ((n + maxBlock - 1) / maxBlock)
+	c.first = newCirculant(block)
+	c.sorted = make([]float64, n)
+	if gapsOnly {
+		return c
+	}
+	c.overlay, c.hampel, c.scorer = newOverlay(c.first), NewHampel(n, 0), NewScorer(n)
+	c.clipped, c.means, c.before = make([]float64, n), make([]float64, block), make([]float64, block)
 	return c
 }
 
+// miss implements gapped.
+func (c *adaptiveCore) miss(places []int) { c.missing = places }
+
 // estimate implements core.
 func (c *adaptiveCore) estimate(z []float64) (outcome, error) {
-	c.z = z
-	c.gaps = findFilled(c.gaps, z, c.scratch)
-	if len(c.gaps) > 4*c.n/10 {
-		return outcome{}, fmt.Errorf("%w: %d of %d values were put into gaps", ErrNoFit, len(c.gaps), c.n)
-	}
-	tails := c.longTails()
-	if tails {
-		c.normalise()
-	}
-	node := c.takeOverlay()
-	if !tails && c.longTails() { // which a trend may have hidden
-		c.normalise()
-	}
-	if err := c.dropOutliers(node); err != nil {
-		return outcome{}, err
+	c.z, c.shapes = z, nil
+	c.gaps = findFilled(c.gaps, z, c.sorted)
+	c.gaps = append(c.gaps, c.missing...)
+	slices.Sort(c.gaps)
+	c.gaps = slices.Compact(c.gaps)
+	node := steps / 2
+	if !c.gapsOnly {
+		node = c.clean()
 	}
 	if err := restOf(z); err != nil {
 		return outcome{}, err
 	}
-	c.likelihood.forget()
-	p := c.area.of(c.likelihood, c.prior, c.level)
-	o := outcome{h: p.median, se: p.sd, lower: p.lower, upper: p.upper}
-	if err := c.shown.loadSeries(z); err == nil {
-		o.fit = c.shown.fit(o.h)
+	b := c.blocksFor()
+	b.load(z, c.gaps, c.shapes)
+	if !c.gapsOnly {
+		b.dropOutliers(node)
 	}
-	return o, nil
+	b.dropSpent(node)
+	if err := b.check(); err != nil {
+		return outcome{}, err
+	}
+	b.over.forget()
+	p := c.area.of(b.over, c.prior, c.level)
+	return outcome{h: p.median, se: p.sd, lower: p.lower, upper: p.upper, fit: b.fit(p.median)}, nil
 }
 
-// takeOverlay looks for what lies over the series, in a copy without extremes, takes it off the
-// series, and returns the node of the H that is likeliest then.
-func (c *adaptiveCore) takeOverlay() int {
-	c.hampel.Filter(c.clipped, c.z, oddity)
-	for i := range c.means {
-		c.means[i] = 0
-		for _, v := range c.clipped[i*c.blocks : (i+1)*c.blocks] {
-			c.means[i] += v
-		}
+// clean makes tails short and takes off what lies over the series, and returns the node of the H that
+// is likeliest then.
+func (c *adaptiveCore) clean() (node int) {
+	tails := c.longTails()
+	if tails {
+		c.normalise()
 	}
-	copy(c.scratch, c.means)
-	shapes, node := c.overlay.find(c.means)
-	c.shapes = shapes
-	if len(shapes) == 0 {
-		return node
-	}
-	for i, v := range c.means {
-		off := (c.scratch[i] - v) / float64(c.blocks)
-		for k := range c.blocks {
-			c.z[i*c.blocks+k] -= off
-		}
-	}
-	if c.blocks > 1 {
-		c.shapes = nil // a block sees little of them
+	node = c.takeOverlay()
+	if !tails && c.longTails() { // which a trend may have hidden
+		c.normalise()
 	}
 	return node
 }
 
 // longTails tells whether the values that are known have long tails.
 func (c *adaptiveCore) longTails() bool {
-	rest := c.scratch[:0]
-	gaps := c.gaps
-	for i, v := range c.z {
-		if len(gaps) > 0 && gaps[0] == i {
-			gaps = gaps[1:]
-			continue
-		}
-		rest = append(rest, v)
+	rest := withoutPlaces(c.sorted[:0], c.z, c.gaps)
+	if len(rest) == 0 {
+		return false
 	}
 	slices.Sort(rest)
 	return heavy(rest, c.clipped)
@@ -153,47 +139,75 @@ func (c *adaptiveCore) normalise() {
 		c.z[i] = math.NaN()
 	}
 	c.scorer.Scores(c.z, c.z)
-	for _, i := range c.gaps {
-		c.z[i] = 0
-	}
-}
-
-// dropOutliers adds outliers to the gaps, block by block. It fails with ErrNoFit when most values of a
-// block are outliers.
-func (c *adaptiveCore) dropOutliers(node int) error {
-	c.filled = append(c.filled[:0], c.gaps...)
-	c.gaps = c.gaps[:0]
-	for b := range c.blocks {
-		from := b * c.block
-		gaps, ok := c.oddities.find(c.z[from:from+c.block], c.within(c.filled, from), node, oddity, c.block/2)
-		if !ok {
-			return fmt.Errorf("%w: %d of the values %d to %d do not fit in with the rest", ErrNoFit, len(gaps), from, from+c.block-1)
+	last := 0.0
+	for i, v := range c.z {
+		if math.IsNaN(v) {
+			c.z[i] = last // so that a trend stays one
 		}
-		for _, i := range gaps {
-			c.gaps = append(c.gaps, from+i)
+		last = c.z[i]
+	}
+}
+
+// takeOverlay looks for what lies over the series, in a copy without extremes, takes it off the
+// series, and returns the node of the H that is likeliest then.
+func (c *adaptiveCore) takeOverlay() (node int) {
+	c.hampel.Filter(c.clipped, c.z, oddity)
+	stretch := c.n / c.first.n
+	for i := range c.means {
+		c.means[i] = 0
+		for _, v := range c.clipped[i*stretch : (i+1)*stretch] {
+			c.means[i] += v / float64(stretch)
 		}
 	}
-	return nil
+	copy(c.before, c.means)
+	shapes, node := c.overlay.find(c.means)
+	if len(shapes) == 0 {
+		return node
+	}
+	for t := range c.z {
+		i := min(t/stretch, len(c.means)-1)
+		c.z[t] -= c.before[i] - c.means[i]
+	}
+	if stretch == 1 {
+		c.shapes = shapes // a block of a longer series sees little of them
+	}
+	return node
 }
 
-// within returns the gaps of the block that begins at from, counted from there.
-func (c *adaptiveCore) within(gaps []int, from int) []int {
-	lo, _ := slices.BinarySearch(gaps, from)
-	hi, _ := slices.BinarySearch(gaps, from+c.block)
-	c.blockGaps = c.blockGaps[:0]
-	for _, i := range gaps[lo:hi] {
-		c.blockGaps = append(c.blockGaps, i-from)
+// blocksFor returns blocks of a length at which no more than maxMissing values are missing from one,
+// if there is such a length, with shapes kept only where there is one block.
+func (c *adaptiveCore) blocksFor() *blocks {
+	k, n := 0, c.first.n
+	for n/2 >= minBlock && c.mostMissing(n) > maxMissing {
+		k, n = k+1, n/2
 	}
-	return c.blockGaps
+	for len(c.divided) <= k {
+		c.divided = append(c.divided, nil)
+	}
+	if c.divided[k] == nil {
+		circle := c.first
+		if k > 0 {
+			circle = newCirculant(n)
+		}
+		c.divided[k] = newBlocks(circle, c.n/n)
+	}
+	if c.n/n > 1 {
+		c.shapes = nil
+	}
+	return c.divided[k]
 }
 
-// at returns the log likelihood at a node.
-func (c *adaptiveCore) at(node int) float64 {
-	sum := 0.0
-	for b := range c.blocks {
-		from := b * c.block
-		c.masked.load(c.z[from:from+c.block], c.within(c.gaps, from), c.shapes)
-		sum += c.masked.at(node)
+// mostMissing returns how many values are missing at most from a block of n that is used.
+func (c *adaptiveCore) mostMissing(n int) int {
+	most, count, block := 0, 0, 0
+	for _, at := range c.gaps {
+		if at/n != block {
+			count, block = 0, at/n
+		}
+		count++
+		if count <= scarce(n) {
+			most = max(most, count)
+		}
 	}
-	return sum
+	return most
 }

@@ -33,6 +33,9 @@ func newCirculant(n int) *circulant {
 // hurst returns the H of a node.
 func (c *circulant) hurst(node int) float64 { return c.nodes.x(float64(node)) }
 
+// nearest returns the node of the H closest to h.
+func (c *circulant) nearest(h float64) int { return int(math.Round(c.nodes.u(h))) }
+
 // load makes what belongs to a node.
 func (c *circulant) load(node int) {
 	if c.inverse[node] != nil {

@@ -1,6 +1,7 @@
 package estimator
 
 import (
+	"fmt"
 	"math"
 	"slices"
 )
@@ -45,14 +46,7 @@ func onLine(x []float64, i int, tolerance float64) bool {
 // repeats tells whether, of the values other than those at some places, one in twenty or more occurs
 // twice.
 func repeats(x []float64, places []int, scratch []float64) bool {
-	rest := scratch[:0]
-	for i, v := range x {
-		if len(places) > 0 && places[0] == i {
-			places = places[1:]
-			continue
-		}
-		rest = append(rest, v)
-	}
+	rest := withoutPlaces(scratch[:0], x, places)
 	slices.Sort(rest)
 	same := 0
 	for i := 1; i < len(rest); i++ {
@@ -61,4 +55,79 @@ func repeats(x []float64, places []int, scratch []float64) bool {
 		}
 	}
 	return 20*same >= len(rest)
+}
+
+// withoutPlaces appends the values of x that are not at some places, ascending, to dst.
+func withoutPlaces(dst, x []float64, places []int) []float64 {
+	for i, v := range x {
+		if len(places) > 0 && places[0] == i {
+			places = places[1:]
+			continue
+		}
+		dst = append(dst, v)
+	}
+	return dst
+}
+
+// A gapped is a core that can do without some values.
+type gapped interface {
+	core
+	// miss says which values, ascending, of the series that comes next are missing: the places are
+	// valid until then. What is there instead is a straight line.
+	miss(places []int)
+}
+
+// gapFiller puts straight lines where values are NaN, for what needs a value everywhere.
+type gapFiller struct {
+	x          []float64
+	places     []int
+	increments []int
+}
+
+func newGapFiller(n int) *gapFiller { return &gapFiller{x: make([]float64, n)} }
+
+// fill returns x with straight lines across its gaps, and the nearest value at the ends. It fails with
+// ErrTooShort when fewer than MinLength/2 values are known.
+func (g *gapFiller) fill(x []float64) ([]float64, error) {
+	g.places = g.places[:0]
+	last := -1 // the last place with a value
+	for i, v := range x {
+		g.x[i] = v
+		if math.IsNaN(v) {
+			g.places = append(g.places, i)
+			continue
+		}
+		for k := last + 1; k < i; k++ {
+			g.x[k] = v
+			if last >= 0 {
+				u := float64(k-last) / float64(i-last)
+				g.x[k] = (1-u)*x[last] + u*v
+			}
+		}
+		last = i
+	}
+	if known := len(x) - len(g.places); known < MinLength/2 {
+		return nil, fmt.Errorf("%w: %d of %d values are known, want at least %d", ErrTooShort, known, len(x), MinLength/2)
+	}
+	for k := last + 1; k < len(x); k++ {
+		g.x[k] = x[last]
+	}
+	return g.x, nil
+}
+
+// of returns the places that are missing of the series or, of a walk, of its increments.
+func (g *gapFiller) of(class string) []int {
+	if class != Walk {
+		return g.places
+	}
+	g.increments = g.increments[:0]
+	for _, i := range g.places {
+		if k := len(g.increments); i > 0 && (k == 0 || g.increments[k-1] != i-1) {
+			g.increments = append(g.increments, i-1)
+		}
+		if i < len(g.x)-1 {
+			g.increments = append(g.increments, i)
+		}
+	}
+	return g.increments
 }

@@ -16,10 +16,10 @@ type masked struct {
 	gaps   []int // the values that are not known, ascending
 	shapes []overlaid
 	x      []float64
-	coeff  []complex128
-	y      []float64 // C⁻¹x
-	ys     []float64 // C⁻¹ of a shape
-	matrix []float64 // Z'C⁻¹Z, row by row, and then its Cholesky factor
+	coeff  []complex128 // of x
+	y      []float64    // C⁻¹x
+	ys     []float64    // C⁻¹ of a shape
+	matrix []float64    // Z'C⁻¹Z, row by row, and then its Cholesky factor
 	b      []float64
 }
 
@@ -30,32 +30,48 @@ type overlaid struct {
 }
 
 func newMasked(c *circulant) *masked {
-	return &masked{c: c, coeff: make([]complex128, c.n/2+1), y: make([]float64, c.n), ys: make([]float64, c.n)}
+	return &masked{c: c, y: make([]float64, c.n), ys: make([]float64, c.n)}
 }
 
-// load takes a series, which is kept, with the places of its unknown values and the shapes over it.
-func (m *masked) load(x []float64, gaps []int, shapes []overlaid) {
-	m.x, m.gaps, m.shapes = x, gaps, shapes
-	m.c.plan.Coefficients(m.coeff, x)
+// load takes a series with its coefficients, the places of its unknown values and the shapes over it.
+// All are kept.
+func (m *masked) load(x []float64, coeff []complex128, gaps []int, shapes []overlaid) {
+	m.x, m.coeff, m.gaps, m.shapes = x, coeff, gaps, shapes
 	p := len(gaps) + len(shapes)
 	if cap(m.b) < p {
-		m.b, m.matrix = make([]float64, p), make([]float64, p*p)
+		m.b, m.matrix = make([]float64, 2*p), make([]float64, 4*p*p)
 	}
 	m.b, m.matrix = m.b[:p], m.matrix[:p*p]
 }
 
 // at returns the log likelihood at a node.
 func (m *masked) at(node int) float64 {
-	m.c.load(node)
-	square := m.c.product(node, m.coeff, m.coeff)
-	m.normal(node)
-	determinant := factorise(m.matrix, len(m.b))
-	forward(m.matrix, m.b)
-	for _, v := range m.b {
-		square -= v * v
-	}
+	determinant, _, left := m.fit(node)
 	free := float64(m.c.n - 1 - len(m.b))
-	return -0.5*m.c.logs[node] - 0.5*determinant - 0.5*free*math.Log(max(square, 1e-300))
+	return -0.5*m.c.logs[node] - 0.5*determinant - 0.5*free*math.Log(max(left, 1e-300))
+}
+
+// spent tells whether the unknown coefficients explain the series but for rounding errors, as a line
+// and an impulse do a line with one outlier.
+func (m *masked) spent(node int) bool {
+	const nothing = 1e-11
+	_, whole, left := m.fit(node)
+	return left <= nothing*whole
+}
+
+// fit returns log |Z'C⁻¹Z|, and x'C⁻¹x with and without what the unknown coefficients explain of it. It
+// leaves L and L⁻¹b of the factor L L' = Z'C⁻¹Z.
+func (m *masked) fit(node int) (determinant, whole, left float64) {
+	m.c.load(node)
+	whole = m.c.product(node, m.coeff, m.coeff)
+	m.normal(node)
+	determinant = factorise(m.matrix, len(m.b))
+	forward(m.matrix, m.b)
+	left = whole
+	for _, v := range m.b {
+		left -= v * v
+	}
+	return determinant, whole, left
 }
 
 // normal fills matrix (its lower half) and b for a node.
@@ -86,13 +102,9 @@ func (m *masked) normal(node int) {
 }
 
 // fill replaces the unknown values of x by what the rest says that they are when H is that of a node,
-// and takes the shapes, of their best sizes, off.
+// and takes the shapes, of their best sizes, off. It computes the coefficients again.
 func (m *masked) fill(node int) {
-	m.c.load(node)
-	m.normal(node)
-	p := len(m.b)
-	factorise(m.matrix, p)
-	forward(m.matrix, m.b)
+	m.fit(node)
 	backward(m.matrix, m.b)
 	for i, at := range m.gaps {
 		m.x[at] -= m.b[i]

@@ -21,6 +21,11 @@ func robustMethods() []Method {
 			Family: FamilyRobust, Estimand: Hurst, Source: "debiased Whittle (Sykulski et al. 2019); nuisances integrated out (Harville 1974)",
 			New: func(s Settings) Estimator { return Adaptive{Settings: s} },
 		},
+		{
+			Name: "debiased-gaps", Title: "Debiased Whittle of series with missing values",
+			Family: FamilyRobust, Estimand: Hurst, Source: "debiased Whittle (Sykulski et al. 2019); missing values integrated out (Harville 1974)",
+			New: func(s Settings) Estimator { return Adaptive{Settings: s, GapsOnly: true} },
+		},
 		method("robust-scores", "Normal scores, then debiased Whittle", Robust{NormalScores: true}),
 		method("robust-detrend", "Debiased Whittle without a linear trend", Robust{Trend: 1}),
 		method("robust-lowfreq", "Debiased Whittle without the lowest frequencies", Robust{SkipLow: 9}),

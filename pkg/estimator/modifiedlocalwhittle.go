@@ -54,7 +54,10 @@ func (p *shiftedPowerLaw) estimate(z []float64) (outcome, error) {
 	d, theta := p.fit()
 	se, h := p.standardError(d, theta), 0.5+d
 	fit := p.o.plot.line(p.o.power, 1-2*h)
-	p.o.plot.curve(func(l float64) float64 { return math.Exp(-2*d*l) + theta*math.Exp(-2*l)/float64(p.o.n) })
+	p.o.plot.curve(func(frequency float64) float64 {
+		lambda := 2 * math.Pi * frequency
+		return math.Pow(lambda, -2*d) + theta/(lambda*lambda)/float64(p.o.n)
+	})
 	return outcome{h: h, se: math.Hypot(se, p.bends.at(h)), fit: fit}, nil
 }
 

@@ -10,31 +10,33 @@ type oddities struct {
 	m       *masked
 	residue []float64
 	sorted  []float64
+	before  []float64 // the series as it was
+	known   []int     // the gaps as they were
 }
 
-func newOddities(c *circulant) *oddities {
-	return &oddities{m: newMasked(c), residue: make([]float64, c.n), sorted: make([]float64, c.n)}
+func newOddities(m *masked) *oddities {
+	n := m.c.n
+	return &oddities{m: m, residue: make([]float64, n), sorted: make([]float64, n), before: make([]float64, n)}
 }
+
+// oddity is how far an outlier lies from what the other values say that it should be, in standard
+// deviations: of 10,000 normal values, less than one does.
+const oddity = 4
 
 // rounds bounds the looks at a series: a large outlier hides smaller ones next to it.
 const rounds = 6
 
-// find adds to gaps the values that lie further than threshold standard deviations from what all
-// others say, with H at a node and a standard deviation that outliers do not change. It takes the
-// largest among near ones first. It fills x at those places and, unless they are more than most, says
-// true.
-func (o *oddities) find(x []float64, gaps []int, node int, threshold float64, most int) ([]int, bool) {
-	c := o.m.c
+// find appends to gaps the places of outliers, with H at a node, and fills x there and at the gaps.
+// When more than one value in twenty sticks out, it is not outliers that the series has, and nothing
+// is changed.
+func (o *oddities) find(x []float64, coeff []complex128, gaps []int, node int) []int {
+	copy(o.before, x)
+	o.known = append(o.known[:0], gaps...)
+	most := len(gaps) + len(x)/20
 	for range rounds {
-		o.m.load(x, gaps, nil)
+		o.m.load(x, coeff, gaps, nil)
 		o.m.fill(node)
-		// Of all values but one, the expectation of that one differs from it by (C⁻¹x)_t / (C⁻¹)_tt.
-		c.solve(o.residue, node, o.m.coeff)
-		for t, v := range o.residue {
-			o.sorted[t] = math.Abs(v)
-		}
-		slices.Sort(o.sorted)
-		limit := threshold * madScale * middle(o.sorted[min(len(gaps), len(x)-1):]) // what is filled has residue 0
+		limit := o.limit(node, len(gaps))
 		before := len(gaps)
 		for t := range o.residue {
 			if o.sticksOut(t, limit) {
@@ -42,14 +44,32 @@ func (o *oddities) find(x []float64, gaps []int, node int, threshold float64, mo
 			}
 		}
 		if len(gaps) == before {
-			break
+			return gaps
 		}
 		if len(gaps) > most {
-			return gaps, false
+			break
 		}
 		slices.Sort(gaps)
 	}
-	return gaps, true
+	if len(gaps) <= most {
+		return gaps
+	}
+	copy(x, o.before)
+	o.m.c.plan.Coefficients(coeff, x)
+	return append(gaps[:0], o.known...)
+}
+
+// limit computes how far values are from what the others say, in units that are the same for all, and
+// returns from where on that is too far. The standard deviation is one that outliers do not change.
+//
+// The expectation of a value given all others differs from it by (C⁻¹x)_t / (C⁻¹)_tt.
+func (o *oddities) limit(node, filled int) float64 {
+	o.m.c.solve(o.residue, node, o.m.coeff)
+	for t, v := range o.residue {
+		o.sorted[t] = math.Abs(v)
+	}
+	slices.Sort(o.sorted)
+	return oddity * madScale * middle(o.sorted[filled:]) // a value that was filled in has none
 }
 
 // sticksOut tells whether value t is beyond the limit and further than its neighbours.

@@ -39,6 +39,7 @@ type Prepared struct {
 	values     core
 	increments core // made when the first walk comes
 	detector   *detector
+	gaps       *gapFiller // of an estimator that takes NaN for a missing value; nil: it is an error
 	x          []float64
 }
 
@@ -89,6 +90,11 @@ func (p *Prepared) find(x []float64) (o outcome, class string, err error) {
 	if !(level > 0 && level < 1) {
 		return outcome{}, "", fmt.Errorf("confidence level %v is not between 0 and 1", level)
 	}
+	if p.gaps != nil {
+		if x, err = p.gaps.fill(x); err != nil {
+			return outcome{}, "", err
+		}
+	}
 	if err := Standardise(p.x, x); err != nil {
 		return outcome{}, "", err
 	}
@@ -114,6 +120,9 @@ func (p *Prepared) find(x []float64) (o outcome, class string, err error) {
 		if err := standardise(z, z); err != nil {
 			return outcome{}, "", fmt.Errorf("increments: %w", err)
 		}
+	}
+	if g, ok := (*c).(gapped); ok && p.gaps != nil {
+		g.miss(p.gaps.of(class))
 	}
 	o, err = (*c).estimate(z)
 	return o, class, err

@@ -97,13 +97,21 @@ func (c *robustCore) estimate(z []float64) (outcome, error) {
 // restOf standardises what steps have left of a series that was standard. It fails with ErrNoFit when
 // that is nothing but rounding errors, as of a straight line without its trend.
 func restOf(z []float64) error {
+	if flat(z) {
+		return fmt.Errorf("%w: nothing is left of the series without its outliers and trend", ErrNoFit)
+	}
+	return standardise(z, z)
+}
+
+// flat tells whether the values of a series that was standard differ by no more than rounding errors.
+func flat(z []float64) bool {
 	const nothing = 1e-10
 	for _, v := range z {
 		if math.Abs(v-z[0]) > nothing {
-			return standardise(z, z)
+			return false
 		}
 	}
-	return fmt.Errorf("%w: nothing is left of the series without its outliers and trend", ErrNoFit)
+	return true
 }
 
 // read takes the estimate from the likelihood.

@@ -77,16 +77,16 @@ func (p *spectrumPlot) line(power []float64, slope float64) *Fit {
 	return f
 }
 
-// curve adds to the fit last made a model of the power, given its value at each of the ordinates
+// curve adds to the fit last made a model of the power as a function of frequency, in cycles per step,
 // but for a constant factor: it is drawn through the mean of the fitted points.
-func (p *spectrumPlot) curve(model func(loglambda float64) float64) {
+func (p *spectrumPlot) curve(model func(frequency float64) float64) {
 	f := &p.fit
 	if f.Curve == nil {
 		f.Curve = make([]float64, len(f.X))
 	}
 	shift := 0.0
 	for b, x := range f.X {
-		f.Curve[b] = math.Log10(model(x*math.Ln10 + math.Log(2*math.Pi)))
+		f.Curve[b] = math.Log10(model(math.Pow(10, x)))
 		if b < f.To {
 			shift += (f.Y[b] - f.Curve[b]) / float64(f.To)
 		}
