@@ -28,7 +28,7 @@ func friedman(state uint64, rows int) tree.Data {
 			x[k] = uniform()
 		}
 		d.X = append(d.X, x[:]...)
-		d.Y = append(d.Y, 10*math.Sin(math.Pi*x[0]*x[1])+20*math.Pow(x[2]-0.5, 2)+10*x[3]+5*x[4]+4*(uniform()-0.5))
+		d.Y = append(d.Y, 10*math.Sin(math.Pi*x[0]*x[1])+20*(x[2]-0.5)*(x[2]-0.5)+10*x[3]+5*x[4]+4*(uniform()-0.5))
 	}
 	return d
 }
