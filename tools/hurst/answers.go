@@ -175,11 +175,12 @@ func (o *answers) end(complete bool) error {
 	if o.failed == 0 || !complete {
 		return nil
 	}
-	return failure(o.a, o.failed, o.all, o.reasons)
+	return failure(o.a, "series", o.failed, o.all, o.reasons)
 }
 
-// failure says which series could not be answered. When none could, their data is what is wrong.
-func failure(a *app, failed, all int, reasons []string) error {
+// failure says which series, or estimates of series, there is no answer for. When there is none at all,
+// the data is what is wrong.
+func failure(a *app, what string, failed, all int, reasons []string) error {
 	if failed == all {
 		text := strings.Join(reasons, "; ")
 		if a.json { // said already, by series
@@ -188,7 +189,7 @@ func failure(a *app, failed, all int, reasons []string) error {
 		}
 		return usage("%s", text)
 	}
-	fmt.Fprintf(a.err, "hurst: %d of %d series could not be estimated, such as %s\n", failed, all, screen.Clean(reasons[0]))
+	fmt.Fprintf(a.err, "hurst: %d of %d %s failed, such as %s\n", failed, all, what, screen.Clean(reasons[0]))
 	return errReported
 }
 

@@ -246,7 +246,11 @@ func (o *estimates) end() error {
 	if o.failed == 0 {
 		return nil
 	}
-	return failure(o.a, o.failed, o.all, o.reasons)
+	what := "series"
+	if o.grouped() {
+		what = "estimates"
+	}
+	return failure(o.a, what, o.failed, o.all, o.reasons)
 }
 
 // show prints one estimate at length.

@@ -126,7 +126,7 @@ func (a *app) writeFeatures(ctx context.Context, to io.Writer, x extraction, set
 	if out.failed == 0 {
 		return nil
 	}
-	return failure(a, out.failed, out.all, out.reasons)
+	return failure(a, "series", out.failed, out.all, out.reasons)
 }
 
 // featureWriter writes the features of one series after the other.

@@ -148,7 +148,7 @@ func (o *memories) end() error {
 	if err != nil || o.failed == 0 {
 		return err
 	}
-	return failure(o.a, o.failed, o.all, o.reasons)
+	return failure(o.a, "series", o.failed, o.all, o.reasons)
 }
 
 // showMemory prints one verdict at length.
