@@ -6,12 +6,12 @@ import (
 	"fmt"
 
 	"github.com/longmemory/hurst/pkg/artifact"
-	"github.com/longmemory/hurst/pkg/nn"
+	"github.com/longmemory/hurst/pkg/mlp"
 )
 
 // A checkpoint is the state as JSON behind its digest, which tells a torn one from a whole one.
 
-func encodeState(s nn.State) ([]byte, error) {
+func encodeState(s mlp.State) ([]byte, error) {
 	data, err := json.Marshal(s)
 	if err != nil {
 		return nil, err
@@ -19,12 +19,12 @@ func encodeState(s nn.State) ([]byte, error) {
 	return append([]byte(artifact.DigestOf(data)), data...), nil
 }
 
-func decodeState(data []byte) (*nn.State, error) {
+func decodeState(data []byte) (*mlp.State, error) {
 	const digest = 64
 	if len(data) < digest || artifact.DigestOf(data[digest:]) != artifact.Digest(data[:digest]) {
 		return nil, errors.New("the checkpoint is damaged")
 	}
-	var s nn.State
+	var s mlp.State
 	if err := json.Unmarshal(data[digest:], &s); err != nil {
 		return nil, fmt.Errorf("checkpoint: %w", err)
 	}

@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"github.com/longmemory/hurst/pkg/dataset"
-	"github.com/longmemory/hurst/pkg/nn"
+	"github.com/longmemory/hurst/pkg/mlp"
 	"github.com/longmemory/hurst/pkg/search"
 )
 
@@ -44,7 +44,7 @@ type Fitted interface {
 	Kind() string
 	Predictor() Predictor // a new one
 	Tensors() []Tensor    // for the bundle
-	Network() *nn.Spec    // nil where the kind has no network
+	Network() *mlp.Spec   // nil where the kind has no network
 }
 
 // Predictor turns features into exponents. It is not safe for concurrent use.

@@ -7,7 +7,7 @@ import (
 	"github.com/longmemory/hurst/pkg/artifact"
 	"github.com/longmemory/hurst/pkg/conformal"
 	"github.com/longmemory/hurst/pkg/dataset"
-	"github.com/longmemory/hurst/pkg/nn"
+	"github.com/longmemory/hurst/pkg/mlp"
 	"github.com/longmemory/hurst/pkg/search"
 )
 
@@ -20,7 +20,7 @@ type Manifest struct {
 	Kind        string                `json:"kind"`
 	Params      search.Params         `json:"params"` // all of the kind's
 	Features    FeatureSet            `json:"features"`
-	Network     *nn.Spec              `json:"network,omitempty"` // of kinds that have one
+	Network     *mlp.Spec             `json:"network,omitempty"` // of kinds that have one
 	Calibration conformal.Calibration `json:"calibration"`
 	Metrics     []Metric              `json:"metrics"` // on the validation set, by length
 	MAE         float64               `json:"mae"`     // on all of it

@@ -4,7 +4,7 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/longmemory/hurst/pkg/nn"
+	"github.com/longmemory/hurst/pkg/mlp"
 )
 
 // mlpLearner fits dense networks.
@@ -17,7 +17,7 @@ func mlpParams() []param {
 		{"hidden", []any{64.0, 32.0}, choice([]any{32.0}, []any{32.0, 16.0}, []any{64.0, 32.0}), listOf(4, whole(1, 1024))},
 		{"activation", "gelu", nil, oneOf("relu", "gelu")},
 		{"epochs", 40.0, nil, whole(1, 10_000)},
-		{"batch", 128.0, choice(64.0, 128.0, 256.0), whole(1, nn.MaxBatch)},
+		{"batch", 128.0, choice(64.0, 128.0, 256.0), whole(1, mlp.MaxBatch)},
 		{"learning_rate", 3e-3, logRange(1e-3, 1e-2), between(1e-7, 1)},
 		{"weight_decay", 0.1, logRange(1e-2, 0.5), between(0, 1)},
 		{"patience", 0.0, nil, whole(0, 10_000)},
@@ -31,10 +31,10 @@ func (mlpLearner) Fit(job FitJob) (Fitted, error) {
 		return nil, err
 	}
 	p := complete("mlp", job.Params)
-	fit := mlpFit{job: job, spec: nn.Spec{
+	fit := mlpFit{job: job, spec: mlp.Spec{
 		Inputs: len(job.Train.Names), Hidden: wholesOf(p, "hidden"), Activation: textOf(p, "activation"),
 	}}
-	cfg := nn.Config{
+	cfg := mlp.Config{
 		Seed: job.Seed, Epochs: wholeOf(p, "epochs"), Batch: wholeOf(p, "batch"), Patience: wholeOf(p, "patience"),
 		LearningRate: numberOf(p, "learning_rate"), WeightDecay: numberOf(p, "weight_decay"),
 	}
@@ -45,14 +45,14 @@ func (mlpLearner) Fit(job FitJob) (Fitted, error) {
 // mlpFit is a fit in progress.
 type mlpFit struct {
 	job     FitJob
-	spec    nn.Spec
+	spec    mlp.Spec
 	every   int   // epochs between checkpoints
 	begun   bool  // an epoch has ended
 	stopped bool  // Progress said so
 	err     error // of a checkpoint
 }
 
-func (f *mlpFit) run(cfg nn.Config) (Fitted, error) {
+func (f *mlpFit) run(cfg mlp.Config) (Fitted, error) {
 	message := fmt.Sprintf("%d series, %d features, %d weights", f.job.Train.Rows, f.spec.Inputs, f.spec.Parameters())
 	if f.job.Resume != nil {
 		state, err := decodeState(f.job.Resume)
@@ -82,13 +82,13 @@ func (f *mlpFit) run(cfg nn.Config) (Fitted, error) {
 	return newMLPFitted(network)
 }
 
-func (f *mlpFit) train(cfg nn.Config) (*nn.Network, error) {
+func (f *mlpFit) train(cfg mlp.Config) (*mlp.Network, error) {
 	j := f.job
-	return nn.Train(f.spec, cfg, j.Train.X, j.Train.H, j.Validation.X, j.Validation.H, f.epoch)
+	return mlp.Train(f.spec, cfg, j.Train.X, j.Train.H, j.Validation.X, j.Validation.H, f.epoch)
 }
 
 // epoch passes on what nn tells after each epoch.
-func (f *mlpFit) epoch(p nn.Progress) bool {
+func (f *mlpFit) epoch(p mlp.Progress) bool {
 	f.begun = true
 	last := p.Epoch == p.Epochs
 	f.stopped = !f.job.progress(float64(p.Epoch)/float64(p.Epochs),
@@ -120,9 +120,9 @@ func (mlpLearner) Load(m Manifest, tensors []Tensor) (Fitted, error) {
 	if err != nil {
 		return nil, err
 	}
-	n := &nn.Network{Spec: spec, Mean: t[meanTensor].F64, Scale: t[scaleTensor].F64}
+	n := &mlp.Network{Spec: spec, Mean: t[meanTensor].F64, Scale: t[scaleTensor].F64}
 	for _, w := range want[2:] {
-		n.Weights = append(n.Weights, nn.Tensor{Name: w.Name, Shape: w.Shape, Data: t[w.Name].F32})
+		n.Weights = append(n.Weights, mlp.Tensor{Name: w.Name, Shape: w.Shape, Data: t[w.Name].F32})
 	}
 	return newMLPFitted(n)
 }
@@ -134,7 +134,7 @@ const (
 
 // mlpTensors returns the names, types and shapes of a network's tensors, in nn's order behind the
 // two of the inputs.
-func mlpTensors(spec nn.Spec) []Tensor {
+func mlpTensors(spec mlp.Spec) []Tensor {
 	all := []Tensor{
 		{Name: meanTensor, Shape: []int{spec.Inputs}, F64: []float64{}},
 		{Name: scaleTensor, Shape: []int{spec.Inputs}, F64: []float64{}},
@@ -153,9 +153,9 @@ func mlpTensors(spec nn.Spec) []Tensor {
 	return all
 }
 
-type mlpFitted struct{ network *nn.Network }
+type mlpFitted struct{ network *mlp.Network }
 
-func newMLPFitted(n *nn.Network) (Fitted, error) {
+func newMLPFitted(n *mlp.Network) (Fitted, error) {
 	if err := n.Validate(); err != nil {
 		return nil, fmt.Errorf("network: %w", err)
 	}
@@ -163,7 +163,7 @@ func newMLPFitted(n *nn.Network) (Fitted, error) {
 }
 
 func (mlpFitted) Kind() string           { return "mlp" }
-func (f mlpFitted) Network() *nn.Spec    { s := f.network.Spec; return &s }
+func (f mlpFitted) Network() *mlp.Spec   { s := f.network.Spec; return &s }
 func (f mlpFitted) Predictor() Predictor { return f.network.NewPredictor() }
 
 func (f mlpFitted) Tensors() []Tensor {

@@ -1,4 +1,4 @@
-package nn
+package mlp
 
 // multiply computes c = a·bᵀ for a of m rows and b of n rows, of k contiguous values each; c has m
 // rows of n. Each element is summed from first to last in one accumulator, whatever block it falls

@@ -1,4 +1,4 @@
-package nn
+package mlp
 
 import "fmt"
 
@@ -18,7 +18,7 @@ const blockRows = 64
 // panics where [Network.Validate] would fail.
 func (n *Network) NewPredictor() *Predictor {
 	if err := n.Validate(); err != nil {
-		panic("nn: " + err.Error())
+		panic("mlp: " + err.Error())
 	}
 	widest := n.Spec.Inputs
 	for _, w := range n.Spec.Hidden {
@@ -35,7 +35,7 @@ func (n *Network) NewPredictor() *Predictor {
 func (p *Predictor) Predict(dst, x []float64, rows int) {
 	in := p.net.Spec.Inputs
 	if len(dst) != rows || len(x) != rows*in {
-		panic(fmt.Sprintf("nn: %d values and %d inputs for %d rows of %d", len(dst), len(x), rows, in))
+		panic(fmt.Sprintf("mlp: %d values and %d inputs for %d rows of %d", len(dst), len(x), rows, in))
 	}
 	for at := 0; at < rows; at += blockRows {
 		n := min(blockRows, rows-at)

@@ -1,4 +1,4 @@
-package nn
+package mlp
 
 // learner holds the buffers for the gradient of one batch.
 type learner struct {

@@ -1,0 +1,4 @@
+package kernel
+
+// Best returns the fastest kernels of this processor.
+func Best() Set { return Set{Portable} }

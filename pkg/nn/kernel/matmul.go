@@ -1,0 +1,64 @@
+package kernel
+
+// MatMul is C = A·B + bias for A of M×K, B of K×N and C of M×N values. Strides are in values. The
+// rows of B and C are contiguous; A may have any strides, so that a transposed matrix and the
+// overlapping windows of a convolution need no copy.
+//
+// Each value of C is one chain over k = 0…K-1 that begins with the bias, with what C holds, or with
+// zero, however M, N and K are split.
+type MatMul struct {
+	M, N, K    int
+	A          []float32
+	ARow, ACol int // A(i,k) = A[i·ARow + k·ACol]
+	B          []float32
+	BRow       int // B(k,j) = B[k·BRow + j]
+	C          []float32
+	CRow       int       // C(i,j) = C[i·CRow + j]
+	Bias       []float32 // N values; nil: none
+	Add        bool      // begin with what C holds; then there is no bias
+	ReLU       bool      // end with max(0, ·)
+}
+
+// MatMul computes the product.
+func (s Set) MatMul(p *MatMul) {
+	if p.M <= 0 || p.N <= 0 {
+		return
+	}
+	p.check()
+	p.portable()
+}
+
+func (p *MatMul) check() {
+	if p.K > 0 {
+		_ = p.A[(p.M-1)*p.ARow+(p.K-1)*p.ACol]
+		_ = p.B[(p.K-1)*p.BRow+p.N-1]
+	}
+	_ = p.C[(p.M-1)*p.CRow+p.N-1]
+	if p.Bias != nil {
+		_ = p.Bias[p.N-1]
+	}
+}
+
+func (p *MatMul) portable() {
+	for i := range p.M {
+		c := p.C[i*p.CRow:][:p.N]
+		switch {
+		case p.Add:
+		case p.Bias != nil:
+			copy(c, p.Bias[:p.N])
+		default:
+			clear(c)
+		}
+		for k := range p.K {
+			a := p.A[i*p.ARow+k*p.ACol]
+			for j, b := range p.B[k*p.BRow:][:p.N] {
+				c[j] += float32(a * b)
+			}
+		}
+		if p.ReLU {
+			for j, v := range c {
+				c[j] = max(0, v)
+			}
+		}
+	}
+}
