@@ -1,0 +1,104 @@
+package kernel
+
+// Rows are R rows of C contiguous channels. Sums over rows run in four interleaved chains for each
+// channel that are added at the end, in an order that only R decides.
+
+// SumRows adds each channel's sum over the rows of x to sum.
+func (s Set) SumRows(sum, x []float32, C int) {
+	rows("SumRows", len(x), C)
+	same("SumRows", C, len(sum))
+	for ; len(x) > 0; x = x[C:] {
+		for c, v := range x[:C] {
+			sum[c] += v
+		}
+	}
+}
+
+// MomentRows adds each channel's sum over the rows of x to sum, and its sum of squares to squares.
+func (s Set) MomentRows(sum, squares, x []float32, C int) {
+	rows("MomentRows", len(x), C)
+	same("MomentRows", C, len(sum))
+	same("MomentRows", C, len(squares))
+	for ; len(x) > 0; x = x[C:] {
+		for c, v := range x[:C] {
+			sum[c] += v
+			squares[c] += float32(v * v)
+		}
+	}
+}
+
+// MeanRows sets dst to each channel's mean over the rows of x, NaN if there are none.
+func (s Set) MeanRows(dst, x []float32, C int) {
+	n := rows("MeanRows", len(x), C)
+	clear(dst)
+	s.SumRows(dst, x, C)
+	s.Scale(dst, float32(1/float64(n)))
+}
+
+// AddRow adds bias to each row of x.
+func (s Set) AddRow(x, bias []float32, C int) {
+	rows("AddRow", len(x), C)
+	same("AddRow", C, len(bias))
+	for ; len(x) > 0; x = x[C:] {
+		for c, v := range bias {
+			x[c] += v
+		}
+	}
+}
+
+// SpreadRows sets each row of d to g.
+func (s Set) SpreadRows(d, g []float32, C int) {
+	rows("SpreadRows", len(d), C)
+	same("SpreadRows", C, len(g))
+	for ; len(d) > 0; d = d[C:] {
+		copy(d[:C], g)
+	}
+}
+
+// ScaleShiftRows sets dst to x·scale + shift, channel by channel, and with relu to the positive part
+// of that. dst may be x.
+func (s Set) ScaleShiftRows(dst, x, scale, shift []float32, C int, relu bool) {
+	rows("ScaleShiftRows", len(x), C)
+	same("ScaleShiftRows", len(x), len(dst))
+	same("ScaleShiftRows", C, len(scale))
+	same("ScaleShiftRows", C, len(shift))
+	for ; len(x) > 0; dst, x = dst[C:], x[C:] {
+		for c, v := range x[:C] {
+			v = float32(v*scale[c]) + shift[c]
+			if relu {
+				v = max(0, v)
+			}
+			dst[c] = v
+		}
+	}
+}
+
+// ReLUBackSum sets d to zero where y is not positive and adds each channel's sum of what is left to
+// sum: the backward pass of a bias with a ReLU.
+func (s Set) ReLUBackSum(d, y, sum []float32, C int) {
+	rows("ReLUBackSum", len(d), C)
+	same("ReLUBackSum", len(d), len(y))
+	same("ReLUBackSum", C, len(sum))
+	for ; len(d) > 0; d, y = d[C:], y[C:] {
+		for c, v := range y[:C] {
+			d[c] = gate(d[c], v)
+			sum[c] += d[c]
+		}
+	}
+}
+
+// PoolBack sets each row of d to g where that row of y is positive, else to zero, and adds each
+// channel's sum to sum: the backward pass of a mean pool behind a ReLU, with g the gradient of the
+// mean over the number of rows.
+func (s Set) PoolBack(d, y, g, sum []float32, C int) {
+	rows("PoolBack", len(d), C)
+	same("PoolBack", len(d), len(y))
+	same("PoolBack", C, len(g))
+	same("PoolBack", C, len(sum))
+	for ; len(d) > 0; d, y = d[C:], y[C:] {
+		for c, v := range y[:C] {
+			d[c] = gate(g[c], v)
+			sum[c] += d[c]
+		}
+	}
+}
