@@ -114,9 +114,9 @@ func TestNewRefuses(t *testing.T) {
 		"hidden: [64 0]: want 1 to":                          {zoo.NameCNN, zoo.Options{Hidden: []int{64, 0}}},
 		"activation: \"step\": known are [relu gelu tanh]":   {zoo.NameMLP, zoo.Options{Features: 3, Activation: "step"}},
 		"64 channels cannot be split into 7 heads":           {zoo.NameTransformer, zoo.Options{Heads: 7}},
-		"too few":                                            {zoo.NameFilterBank, zoo.Options{Length: 64, Levels: 8}},
-		"layers: 33: want at most 32":                        {zoo.NameResNet, zoo.Options{Layers: 33}},
-		"there is no kind of head":                           {zoo.NameCNN, zoo.Options{Head: &nn.Head{Kind: "tail"}}},
+		"too few":                     {zoo.NameFilterBank, zoo.Options{Length: 64, Levels: 8}},
+		"layers: 33: want at most 32": {zoo.NameResNet, zoo.Options{Layers: 33}},
+		"there is no kind of head":    {zoo.NameCNN, zoo.Options{Head: &nn.Head{Kind: "tail"}}},
 	} {
 		_, err := zoo.New(try.name, try.o)
 		require.ErrorContains(t, err, want)
