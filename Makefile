@@ -11,7 +11,7 @@ STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@latest
 
 .DEFAULT_GOAL := help
-.PHONY: help build services run test integration race chaos chart lint generate verify accuracy calibrate bench peers vulncheck clean
+.PHONY: help build services run test integration race chaos chart lint generate verify accuracy calibrate bench bench-peers vulncheck clean
 
 help: ## show this help
 	@echo "Hurst: the Hurst exponent of a series, and how sure the answer is."
@@ -67,9 +67,9 @@ bench: build ## measure speed: hot paths, then tasks
 	$(GO) test -run '^$$' -bench . -benchmem ./pkg/fft ./pkg/wavelet ./pkg/process ./pkg/contamination ./pkg/surrogate ./pkg/estimator ./pkg/feature ./pkg/mlp ./pkg/artifact/s3
 	bin/hurst bench tasks
 
-peers: ## time scipy, numpy, PyWavelets, nolds and whittlehurst on the same work (needs python3 with them)
-	tools/peers/run.sh
-	tools/peers/trees.sh
+bench-peers: ## time scipy, scikit-learn, PyTorch and others on the same work (needs python3 with them)
+	tools/bench/peers/run.sh
+	tools/bench/peers/trees.sh
 
 vulncheck: ## known vulnerabilities in what we depend on (needs the vulnerability database)
 	$(GO) run $(GOVULNCHECK) ./...

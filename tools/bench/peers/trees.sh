@@ -2,12 +2,12 @@
 # Times Hurst's trees and scikit-learn's on the same data, one processor, and prints a table with both
 # errors. It needs python3 with numpy and scikit-learn. Rows: the first argument, else 2000 and 20000.
 set -euo pipefail
-cd "$(dirname "$0")/../.."
+cd "$(dirname "$0")/../../.."
 
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 
 for rows in ${1:-2000 20000}; do
-	${GO:-go} run ./tools/peers/trees -dir "$folder" -rows "$rows"
-	"${PYTHON:-python3}" tools/peers/trees.py "$folder"
+	${GO:-go} run ./tools/bench/peers/trees -dir "$folder" -rows "$rows"
+	"${PYTHON:-python3}" tools/bench/peers/trees.py "$folder"
 done

@@ -3,7 +3,7 @@
 # table: ratio 3.0x means that Hurst takes a third of the time. It needs python3 with numpy and
 # scipy, and times PyWavelets, whittlehurst and nolds where they are installed.
 set -euo pipefail
-cd "$(dirname "$0")/../.."
+cd "$(dirname "$0")/../../.."
 
 results=$(mktemp)
 trap 'rm -f "$results"' EXIT
@@ -17,4 +17,4 @@ bench ./pkg/process '^BenchmarkGenerate$/^n=1024$'
 bench ./pkg/estimator '^Benchmark(Whittle|DFA)$/^n=(500|1024)$'
 bench ./pkg/wavelet '^BenchmarkTransform$/^db4$/^n=1024$'
 
-"${PYTHON:-python3}" tools/peers/peers.py "$results"
+"${PYTHON:-python3}" tools/bench/peers/peers.py "$results"
