@@ -53,9 +53,10 @@ lint: ## gofmt, vet, staticcheck, golangci-lint
 
 generate: ## write generated code anew
 	$(GO) run ./tools/protogen
+	$(GO) run ./tools/kernelgen
 
 verify: generate ## fail if generated code is not what make generate writes
-	@git diff --exit-code -- proto || { echo "generated code is out of date: commit what make generate wrote"; exit 1; }
+	@git diff --exit-code -- proto pkg/nn/kernel || { echo "generated code is out of date: commit what make generate wrote"; exit 1; }
 
 accuracy: ## measure the accuracy tables (long)
 	$(GO) test -tags accuracy -count=1 -timeout 120m -v ./tests/accuracy/...

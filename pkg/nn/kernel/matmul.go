@@ -1,8 +1,8 @@
 package kernel
 
-// MatMul is C = A·B + bias for A of M×K, B of K×N and C of M×N values. Strides are in values. The
-// rows of B and C are contiguous; A may have any strides, so that a transposed matrix and the
-// overlapping windows of a convolution need no copy.
+// MatMul is C = A·B + bias for A of M×K, B of K×N and C of M×N values. Strides are in values and not
+// negative. The rows of B and C are contiguous; A may have any strides, so that a transposed matrix
+// and the overlapping windows of a convolution need no copy. C must share no memory with the others.
 //
 // Each value of C is one chain over k = 0…K-1 that begins with the bias, with what C holds, or with
 // zero, however M, N and K are split.
@@ -19,36 +19,39 @@ type MatMul struct {
 	ReLU       bool      // end with max(0, ·)
 }
 
-// MatMul computes the product.
+// MatMul computes the product. It panics if a slice is too short for its sizes and strides.
 func (s Set) MatMul(p *MatMul) {
 	if p.M <= 0 || p.N <= 0 {
 		return
 	}
 	p.check()
-	p.portable()
+	if s.path == Portable || !p.tiled(s.path) {
+		p.portable()
+	}
 }
 
 func (p *MatMul) check() {
-	if p.K > 0 {
-		_ = p.A[(p.M-1)*p.ARow+(p.K-1)*p.ACol]
-		_ = p.B[(p.K-1)*p.BRow+p.N-1]
+	if min(p.K, p.ARow, p.ACol, p.BRow, p.CRow) < 0 {
+		panic("kernel: MatMul: a size or a stride is negative")
 	}
-	_ = p.C[(p.M-1)*p.CRow+p.N-1]
-	if p.Bias != nil {
-		_ = p.Bias[p.N-1]
+	if p.K > 0 && len(p.A) <= (p.M-1)*p.ARow+(p.K-1)*p.ACol {
+		panic("kernel: MatMul: A is too short")
+	}
+	if p.K > 0 && len(p.B) < (p.K-1)*p.BRow+p.N {
+		panic("kernel: MatMul: B is too short")
+	}
+	if len(p.C) < (p.M-1)*p.CRow+p.N {
+		panic("kernel: MatMul: C is too short")
+	}
+	if p.Bias != nil && len(p.Bias) < p.N {
+		panic("kernel: MatMul: the bias is too short")
 	}
 }
 
 func (p *MatMul) portable() {
 	for i := range p.M {
 		c := p.C[i*p.CRow:][:p.N]
-		switch {
-		case p.Add:
-		case p.Bias != nil:
-			copy(c, p.Bias[:p.N])
-		default:
-			clear(c)
-		}
+		p.start(c)
 		for k := range p.K {
 			a := p.A[i*p.ARow+k*p.ACol]
 			for j, b := range p.B[k*p.BRow:][:p.N] {
@@ -60,5 +63,16 @@ func (p *MatMul) portable() {
 				c[j] = max(0, v)
 			}
 		}
+	}
+}
+
+// start sets a row of C to what its sums begin with.
+func (p *MatMul) start(c []float32) {
+	switch {
+	case p.Add:
+	case p.Bias != nil:
+		copy(c, p.Bias)
+	default:
+		clear(c)
 	}
 }
