@@ -1,0 +1,160 @@
+package train
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/longmemory/hurst/pkg/nn"
+)
+
+// Standardise writes x, less its mean and divided by its standard deviation, to dst, of as many
+// values. All is done in float64, so that neither the level nor the scale of a series is seen: a
+// factor from 1e-280 to 1e300 changes no more than rounding. It fails with [ErrConstant], or where
+// a value is not finite. It panics where the lengths differ.
+func Standardise(dst []float32, x []float64) error {
+	if len(dst) != len(x) {
+		panic(fmt.Sprintf("train: %d values for %d points", len(dst), len(x)))
+	}
+	return standardise(dst, 1, x)
+}
+
+// standardise writes to every stride-th value of dst.
+func standardise(dst []float32, stride int, x []float64) error {
+	low, high := math.Inf(1), math.Inf(-1)
+	for i, v := range x {
+		if !finite(v) {
+			return fmt.Errorf("point %d is %v", i, v)
+		}
+		low, high = min(low, v), max(high, v)
+	}
+	if !(low < high) {
+		return fmt.Errorf("%w: each of its points is %v", ErrConstant, low)
+	}
+	// Halves, lest the range overflow. What is divided by it is within ±1 and has no tiny squares.
+	middle, half := low/2+high/2, high/2-low/2
+	per := 1 / half
+	if half < 1e-290 {
+		return fmt.Errorf("%w: its range is no more than %v", ErrConstant, 2*half)
+	}
+	n := float64(len(x))
+	sum, squares := 0.0, 0.0
+	for _, v := range x {
+		z := float64((v - middle) * per)
+		sum += z
+		squares += float64(z * z)
+	}
+	mean := sum / n
+	// About the middle of the range the mean is at most 1, so that little cancels here.
+	sd := math.Sqrt(max(squares/n-float64(mean*mean), 1e-30))
+	mean = middle + float64(mean*half)
+	scale := per / sd
+	for i, v := range x {
+		dst[i*stride] = float32((v - mean) * scale)
+	}
+	return nil
+}
+
+// Inputs says how a network's inputs are made of what is given to it. Of series there is nothing to
+// say: each is standardised by itself.
+type Inputs struct {
+	Mean  []float64 `json:"mean,omitempty"`  // of features
+	Scale []float64 `json:"scale,omitempty"` // of features, positive
+}
+
+// featureLimit is how many standard deviations a feature may be away.
+const featureLimit = 10
+
+// check tells what is wrong with the inputs of a network.
+func (in Inputs) check(p *nn.Plan) error {
+	want := p.Spec.Input.Channels
+	if p.Spec.Input.Series {
+		if want > 2 {
+			return fmt.Errorf("the network reads %d values a point: want 1, the series, or 2, with the logarithm of its length", want)
+		}
+		want = 0
+	}
+	if len(in.Mean) != want || len(in.Scale) != want {
+		return fmt.Errorf("%d means and %d scales of features: want %d", len(in.Mean), len(in.Scale), want)
+	}
+	for j := range in.Mean {
+		if !finite(in.Mean[j]) || !(in.Scale[j] > 0) || !finite(in.Scale[j]) {
+			return fmt.Errorf("feature %d: mean %v and scale %v", j, in.Mean[j], in.Scale[j])
+		}
+	}
+	return nil
+}
+
+// encode writes a sample's inputs to dst: of features one value each; of a series, point by point,
+// the series and, in a second channel, how long it is.
+func (in Inputs) encode(dst []float32, channels int, x []float64) error {
+	if in.Mean == nil {
+		if channels == 2 {
+			length := logLength(len(x))
+			for i := range x {
+				dst[2*i+1] = length
+			}
+		}
+		return standardise(dst, channels, x)
+	}
+	for j, v := range x {
+		z := (v - in.Mean[j]) / in.Scale[j]
+		if math.IsNaN(z) {
+			z = 0
+		}
+		dst[j] = float32(max(-featureLimit, min(featureLimit, z)))
+	}
+	return nil
+}
+
+// logLength is the second channel: zero at 512 points and ±1 at a factor of 8.
+func logLength(n int) float32 { return float32(math.Log2(float64(n)/512) / 3) }
+
+// scaleOf returns mean and standard deviation, or a unit of 1 where all values are the same.
+func scaleOf(v []float64) Scale {
+	mean, squares, n := 0.0, 0.0, float64(len(v))
+	for _, x := range v {
+		mean += x / n
+	}
+	for _, x := range v {
+		squares += float64((x-mean)*(x-mean)) / n
+	}
+	s := Scale{mean, math.Sqrt(squares)}
+	if !(s.Unit > 1e-12*math.Abs(mean)) || !finite(s.Unit) {
+		s.Unit = 1
+	}
+	return s
+}
+
+// learnInputs takes the mean and scale of each feature from a source's samples, of the first of
+// them if it has no end. What is missing does not count.
+func learnInputs(s Source, columns int) (Inputs, error) {
+	const most = 4096
+	n := s.Info().Len
+	if n == 0 {
+		n = most
+	}
+	values := make([][]float64, columns)
+	maker, sample := s.Maker(), Sample{}
+	for i := range n {
+		if err := maker.Make(uint64(i), &sample); err != nil {
+			return Inputs{}, fmt.Errorf("sample %d: %w", i, err)
+		}
+		if len(sample.X) != columns {
+			return Inputs{}, fmt.Errorf("sample %d has %d features: want %d", i, len(sample.X), columns)
+		}
+		for j, v := range sample.X {
+			if finite(v) {
+				values[j] = append(values[j], v)
+			}
+		}
+	}
+	in := Inputs{Mean: make([]float64, columns), Scale: make([]float64, columns)}
+	for j, v := range values {
+		one := Scale{Unit: 1}
+		if len(v) > 0 {
+			one = scaleOf(v)
+		}
+		in.Mean[j], in.Scale[j] = one.Centre, one.Unit
+	}
+	return in, nil
+}
