@@ -9,9 +9,9 @@ type step struct {
 	ins, dins     []operand
 	saved         *buffer
 	scratch       *buffer
-	clearsOut     bool // zeros are to be written around out
+	clearsOut     bool   // zeros are to be written around out
 	clearsDins    []bool // for each of dins
-	shared        bool // it sees several series at once
+	shared        bool   // it sees several series at once
 	group, number int
 }
 
