@@ -22,10 +22,10 @@ const folder = "pkg/nn/kernel/"
 
 // parts are the files to write. The generator library holds one file in a process, so each part has
 // a process of its own.
-var parts = []string{"matmul", "vector"}
+var parts = []string{"matmul", "winograd", "vector"}
 
 func main() {
-	part := flag.String("part", "", "what to write: matmul or vector; nothing: all, in a process each")
+	part := flag.String("part", "", "what to write: matmul, winograd or vector; nothing: all, in a process each")
 	flag.Parse()
 	if err := run(context.Background(), *part); err != nil {
 		fmt.Fprintln(os.Stderr, "kernelgen:", err)
@@ -43,6 +43,10 @@ func run(ctx context.Context, part string) error {
 		if err := dispatch(folder + "matmul_dispatch_amd64.go"); err != nil {
 			return err
 		}
+		return printContext(part, c)
+	case "winograd":
+		c := build.NewContext()
+		winograd(c)
 		return printContext(part, c)
 	case "vector":
 		vector()

@@ -2,12 +2,9 @@ package main
 
 import (
 	"fmt"
-	"go/token"
-	"go/types"
 
 	"github.com/mmcloughlin/avo/attr"
 	"github.com/mmcloughlin/avo/build"
-	"github.com/mmcloughlin/avo/gotypes"
 	. "github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
 )
@@ -28,25 +25,21 @@ const (
 	tileFlags
 )
 
-// matmul writes the micro-kernels.
+// matmul writes the micro-kernels of matrix products, and the one of transposes.
 func matmul(c *build.Context) {
-	lanes := c.StaticGlobal("lanes")
-	c.DataAttributes(attr.RODATA | attr.NOPTR)
-	for i := range 8 {
-		c.AddDatum(4*i, U32(i))
-	}
+	order := ascending(c)
 	for _, s := range shapes() {
-		t := &tile{Context: c, shape: s, lanes: lanes}
+		t := &tile{lanes: &lanes{Context: c, z: s.wide, order: order}, shape: s}
 		t.write()
 	}
+	transpose(c)
 }
 
 // tile is the writer of a micro-kernel. It computes blocks of rows × vecs registers of C, one below
 // the other, each a chain over k that is held in registers.
 type tile struct {
-	*build.Context
+	*lanes
 	shape
-	lanes    Mem
 	arg      reg.GPVirtual
 	a, aHigh reg.GPVirtual    // rows 0… and 7… of A at column k
 	strides  [6]reg.GPVirtual // [1], [3] and [5]: that many of A's rows
@@ -55,14 +48,13 @@ type tile struct {
 	k        reg.GPVirtual
 	c, cRow  reg.GPVirtual
 	flags    reg.GPVirtual
-	mask     reg.Register
 	acc      [][]reg.VecVirtual
 }
 
 func (t *tile) write() {
 	t.Function(t.name())
 	t.Attributes(attr.NOSPLIT)
-	t.Signature(ofTile())
+	t.Signature(of("tile"))
 	t.Pragma("noescape")
 	t.Doc(fmt.Sprintf("%s computes blocks of %d rows and up to %d columns.", t.name(), t.rows, t.vecs*t.values()))
 	t.load()
@@ -75,27 +67,12 @@ func (t *tile) write() {
 	t.RET()
 }
 
-// ofTile is func(t *tile), with a type that is declared in package kernel.
-func ofTile() *gotypes.Signature {
-	named := types.NewNamed(types.NewTypeName(token.NoPos, nil, "tile", nil), types.NewStruct(nil, nil), nil)
-	arg := types.NewParam(token.NoPos, nil, "t", types.NewPointer(named))
-	sig := types.NewSignatureType(nil, nil, nil, types.NewTuple(arg), nil, false)
-	return gotypes.NewSignature(nil, sig)
-}
-
 func (t *tile) field(offset int) Mem { return Mem{Base: t.arg, Disp: offset} }
 
 func (t *tile) get(offset int) reg.GPVirtual {
 	r := t.GP64()
 	t.MOVQ(t.field(offset), r)
 	return r
-}
-
-func (t *tile) vector() reg.VecVirtual {
-	if t.wide {
-		return t.ZMM()
-	}
-	return t.YMM()
 }
 
 // load reads what all blocks share.
@@ -113,7 +90,9 @@ func (t *tile) load() {
 	}
 	t.aCol, t.bRow, t.cRow = t.get(tileACol), t.get(tileBRow), t.get(tileCRow)
 	t.flags = t.get(tileFlags)
-	t.loadMask()
+	if t.wide || t.part {
+		t.setMask(t.field(tileLast))
+	}
 	t.acc = make([][]reg.VecVirtual, t.rows)
 	for i := range t.acc {
 		for range t.vecs {
@@ -122,51 +101,12 @@ func (t *tile) load() {
 	}
 }
 
-// loadMask makes a mask of the last register's values that are in the matrix.
-func (t *tile) loadMask() {
-	switch {
-	case t.wide:
-		bits, last := t.GP32(), t.get(tileLast)
-		t.MOVL(I32(-1), bits)
-		t.BZHIL(last.As32(), bits, bits)
-		k := t.K()
-		t.KMOVW(bits, k)
-		t.mask = k
-	case t.part:
-		m := t.YMM()
-		t.VPBROADCASTD(t.field(tileLast), m)
-		t.VPCMPGTD(t.lanes, m, m)
-		t.mask = m
-	}
-}
-
 // partial tells whether register j of a row is under the mask.
 func (t *tile) partial(j int) bool { return (t.wide || t.part) && j == t.vecs-1 }
 
 // fetch loads register j of a row at base.
 func (t *tile) fetch(base reg.GPVirtual, j int, to reg.VecVirtual) {
-	from := Mem{Base: base, Disp: j * t.bytes()}
-	switch {
-	case !t.partial(j):
-		t.VMOVUPS(from, to)
-	case t.wide:
-		t.VMOVUPS_Z(from, t.mask, to)
-	default:
-		t.VMASKMOVPS(from, t.mask, to)
-	}
-}
-
-// store writes register j of a row at base.
-func (t *tile) store(from reg.VecVirtual, base reg.GPVirtual, j int) {
-	to := Mem{Base: base, Disp: j * t.bytes()}
-	switch {
-	case !t.partial(j):
-		t.VMOVUPS(from, to)
-	case t.wide:
-		t.VMOVUPS(from, t.mask, to)
-	default:
-		t.VMASKMOVPS(from, t.mask, to)
-	}
+	t.loadVector(Mem{Base: base, Disp: j * t.bytes()}, to, t.partial(j))
 }
 
 // start sets the accumulators to what C holds, to the bias, or to zero.
@@ -208,14 +148,6 @@ func (t *tile) start() {
 		}
 	}
 	t.Label("started")
-}
-
-func (t *tile) zero(r reg.VecVirtual) {
-	if t.wide {
-		t.VPXORD(r, r, r)
-		return
-	}
-	t.VXORPS(r, r, r)
 }
 
 // loop runs over k.
@@ -306,7 +238,7 @@ func (t *tile) finish() {
 	t.Label("store")
 	for i, row := range t.acc {
 		for j, r := range row {
-			t.store(r, t.c, j)
+			t.storeVector(r, Mem{Base: t.c, Disp: j * t.bytes()}, t.partial(j))
 		}
 		if i < t.rows-1 {
 			t.ADDQ(t.cRow, t.c)

@@ -34,17 +34,6 @@ func shapes() []shape {
 	return all
 }
 
-// values is how many float32 a register holds.
-func (s shape) values() int {
-	if s.wide {
-		return 16
-	}
-	return 8
-}
-
-// bytes is the size of a register.
-func (s shape) bytes() int { return 4 * s.values() }
-
 // name begins with the kind of registers.
 func (s shape) name() string {
 	kind := "Y"
@@ -54,7 +43,7 @@ func (s shape) name() string {
 	case s.part:
 		kind = "YPart"
 	}
-	return fmt.Sprintf("tile%s%dx%d", kind, s.rows, s.vecs*s.values())
+	return fmt.Sprintf("tile%s%dx%d", kind, s.rows, s.vecs*valuesOf(s.wide))
 }
 
 // code is the number of a shape, as kernel.shape has it.

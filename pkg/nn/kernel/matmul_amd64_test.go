@@ -19,3 +19,17 @@ func TestTile(t *testing.T) {
 		require.Equal(t, uintptr(8*i), at)
 	}
 }
+
+// TestTransformArgs checks the same of the arguments of transforms.
+func TestTransformArgs(t *testing.T) {
+	t.Parallel()
+	var v transformArgs
+	for i, at := range []uintptr{
+		unsafe.Offsetof(v.in), unsafe.Offsetof(v.inRow), unsafe.Offsetof(v.inTile),
+		unsafe.Offsetof(v.out), unsafe.Offsetof(v.outRow), unsafe.Offsetof(v.outTile),
+		unsafe.Offsetof(v.bias), unsafe.Offsetof(v.floor), unsafe.Offsetof(v.n), unsafe.Offsetof(v.last),
+		unsafe.Offsetof(v.tiles),
+	} {
+		require.Equal(t, uintptr(8*i), at)
+	}
+}

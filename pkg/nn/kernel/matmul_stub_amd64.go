@@ -391,3 +391,9 @@ func tileYPart5x16(t *tile)
 //
 //go:noescape
 func tileYPart6x16(t *tile)
+
+// transpose8 transposes blocks of 8×8 values, side by side in src and one below the other in
+// dst. The strides from row to row are in bytes; there is at least one block.
+//
+//go:noescape
+func transpose8(dst *float32, src *float32, dstRow int, srcRow int, blocks int)
