@@ -23,6 +23,7 @@ type unit struct {
 	direct   bool
 	saved    *buffer
 	prepared int // where its prepared weights begin
+	own      int // where its own memory begins in that of a worker
 }
 
 // value is a node's output and its gradient.
@@ -42,7 +43,6 @@ type program struct {
 	kernels   kernel.Set
 	training  bool
 	readers   [][]int
-	lone      []bool  // nodes whose only reader is one input
 	points    []int   // most points of each value
 	values    []value // of node i: at i+1
 	units     []*unit
@@ -56,6 +56,7 @@ type program struct {
 	local, wide          int // values of memory: of a worker, and of a trainer or of a predictor's worker
 	sums                 int // values of a chunk's sums
 	prepared             int
+	own                  int
 	views                int // most inputs of a unit
 	groups, times, steps int
 }

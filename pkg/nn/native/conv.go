@@ -21,10 +21,14 @@ type conv struct {
 
 func newConv(s *site) op {
 	l := s.node.Layer
-	return &conv{
+	o := conv{
 		s: s, w: l.Window(), in: s.node.In.Channels, units: l.Units,
 		affine: newAffine(s, l.Kernel*s.node.In.Channels, l.Units), relu: s.has(nn.ReLU),
 	}
+	if three(l, o.in) {
+		return &conv3{o, s.has(nn.MaxPool)}
+	}
+	return &o
 }
 
 func (o *conv) needs() needs {
@@ -66,7 +70,7 @@ func (o *conv) prepare(c *call) {
 	// convolutions find them in the order of the gradient's windows.
 	w, n := c.param(0), o.in*o.units
 	for j := range o.w.Kernel {
-		transpose(c.prepared[(o.w.Kernel-1-j)*n:], o.in, w[j*n:], o.units, o.in, o.units)
+		c.k.Transpose(c.prepared[(o.w.Kernel-1-j)*n:][:n], w[j*n:][:n], o.in, o.units)
 	}
 }
 
@@ -102,7 +106,8 @@ func (o *conv) convolve(c *call, weight, bias []float32) {
 
 func (o *conv) backward() []stage { return perRow(o.back) }
 
-func (o *conv) back(c *call) {
+// backBias takes dout back through the ReLU and adds it up for the bias.
+func (o *conv) backBias(c *call) {
 	d := c.dout.values()
 	switch {
 	case o.relu && o.biased:
@@ -112,6 +117,10 @@ func (o *conv) back(c *call) {
 	case o.biased:
 		c.k.SumRows(c.grad(1), d, o.units)
 	}
+}
+
+func (o *conv) back(c *call) {
+	o.backBias(c)
 	o.backWeights(c)
 	if c.din.X == nil {
 		return

@@ -28,7 +28,7 @@ func (o *dense) prepare(c *call) {
 		o.fold(c)
 		return
 	}
-	transpose(c.prepared, o.in, c.param(0), o.units, o.in, o.units)
+	c.k.Transpose(c.prepared, c.param(0), o.in, o.units)
 }
 
 // product sets c.product to rows of the input times the matrix.

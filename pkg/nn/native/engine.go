@@ -84,7 +84,7 @@ func checkSize(p *nn.Plan, size *nn.Size) error {
 // bytes returns the memory that a program needs, in floating point so that nothing overflows.
 func (p *program) bytes() float64 {
 	workers := float64(max(1, p.size.Threads))
-	values := workers*float64(p.local) + float64(p.prepared) + float64(p.chunks)*float64(p.sums)
+	values := workers*float64(p.local+p.own) + float64(p.prepared) + float64(p.chunks)*float64(p.sums)
 	if p.training {
 		values += float64(p.wide)
 	} else {

@@ -24,6 +24,9 @@ func fuse(p *nn.Plan, readers [][]int, i int, training bool) []int {
 			follow(kind(nn.BatchNorm))
 		}
 		follow(kind(nn.ReLU))
+		if n := &p.Nodes[i]; !training && three(n.Layer, n.In.Channels) {
+			follow(pairs)
+		}
 	case k == nn.BatchNorm && training:
 		if follow(kind(nn.ReLU)) {
 			follow(pairs)

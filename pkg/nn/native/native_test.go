@@ -72,7 +72,7 @@ func ours() []nntest.Case {
 		nn.Layer{Kind: nn.Dense, Units: 3, NoBias: true}, norm, mean, nn.Layer{Kind: nn.Dense, Units: 5, NoBias: true}, norm, relu)
 	add("norms", 2, norm, conv(17, 3, 1, 1, 1), norm, relu, pairs, nn.Layer{Kind: nn.Dropout, Rate: 0.2},
 		conv(16, 3, 1, 1, 1), norm, relu, mean, dense(6), norm, relu)
-	add("windows of three", 3, conv(16, 3, 1, 1, 1), relu, pairs, conv(20, 3, 1, 1, 1), gelu, conv(32, 3, 1, 0, 1), mean)
+	add("windows of three", 3, conv(16, 3, 1, 1, 1), relu, pairs, conv(64, 3, 1, 1, 1), gelu, conv(33, 3, 1, 0, 1), norm, relu, pairs, mean)
 	add("pools", 2, conv(5, 3, 1, 1, 1), nn.Layer{Kind: nn.MaxPool, Kernel: 3, Stride: 2}, conv(4, 3, 1, 1, 1),
 		nn.Layer{Kind: nn.AvgPool, Kernel: 2, Stride: 1}, kind(nn.LastPoint))
 	add("energies", 1, branches(nn.Parallel,

@@ -55,6 +55,7 @@ type needs struct {
 	saved       int // for each series, from forward to backward
 	scratch     int // for each worker and stage; what is in it at the start is arbitrary
 	prepared    int // for the op, see preparer
+	own         int // for each worker, kept over the series of a chunk within one stage
 	// frontGrad and backGrad are rows of zeros that backward wants before and behind dout.
 	frontGrad, backGrad int
 	// front and back are rows of zeros that the op wants before and behind in.
@@ -101,19 +102,23 @@ type call struct {
 	chunk  int  // of the series
 	chunks int  // of the batch
 	first  bool // of its chunk
+	last   bool
 
 	in, out   view
 	din, dout view // of backward stages; din.X is nil if it is not wanted
 	ins, dins []view
 
-	saved, scratch, prepared []float32
+	saved, scratch, prepared, own []float32
 
 	params []float32 // all the network's
 	state  []float32
 	sums   []float32 // gradients: of the chunk, or in batch stages of the network
 	unit   *unit
 
-	product kernel.MatMul // for the op's use: one on the stack would be allocated
+	// For the op's use: on the stack they would be allocated.
+	product  kernel.MatMul
+	three    kernel.Conv3
+	gradient kernel.Conv3Gradient
 }
 
 // moment returns the i-th tensor of the op's state.

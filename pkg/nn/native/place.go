@@ -45,6 +45,7 @@ func (p *program) isLast(node int) bool {
 
 func (p *program) placeParams(u *unit) {
 	u.prepared, p.prepared = p.prepared, p.prepared+roundUp(u.needs.prepared)
+	u.own, p.own = p.own, p.own+roundUp(u.needs.own)
 	if !p.training {
 		return
 	}

@@ -28,6 +28,7 @@ type machine struct {
 // worker is what one worker overwrites with each series.
 type worker struct {
 	local []float32
+	own   []float32
 	wide  []float32 // a trainer's, or of the predictor's worker
 	calls []call
 }
@@ -55,7 +56,7 @@ func newMachine(p *program) *machine {
 	m.workers = make([]worker, threads)
 	for i := range m.workers {
 		w := &m.workers[i]
-		w.local = aligned(p.local)
+		w.local, w.own = aligned(p.local), aligned(p.own)
 		w.wide = m.shared
 		if !p.training {
 			w.wide = aligned(p.wide)
@@ -111,7 +112,7 @@ func (m *machine) runChunk(groups []group, worker, chunk int) {
 			cs := w.calls[:to-from]
 			for r := from; r < to; r++ {
 				m.fill(&cs[r-from], g.steps[0], w, r, r-base, chunk)
-				cs[r-from].first = r == from
+				cs[r-from].first, cs[r-from].last = r == from, r == to-1
 			}
 			g.steps[0].stage.chunk(cs)
 			for j := range cs {
@@ -123,7 +124,7 @@ func (m *machine) runChunk(groups []group, worker, chunk int) {
 			for _, s := range g.steps {
 				c := &w.calls[0]
 				m.fill(c, s, w, r, r-base, chunk)
-				c.first = r == from
+				c.first, c.last = r == from, r == to-1
 				m.runRow(s, c)
 				clearAround(s, c)
 			}
@@ -191,6 +192,7 @@ func (m *machine) fill(c *call, s *step, w *worker, row, slot, chunk int) {
 	if u := s.unit; u != nil {
 		n := u.needs.prepared
 		c.prepared = m.ready[u.prepared:][:n:n]
+		c.own = w.own[u.own:][:u.needs.own:u.needs.own]
 	}
 	if m.chunkSums != nil {
 		c.sums = m.chunkSums[chunk]

@@ -112,11 +112,7 @@ func (o *vectorDense) backBatch(c *call, task, tasks int) {
 // needs W as it is, in blocks that stay in the cache.
 func (o *vectorDense) backInput(c *call, from, to int) {
 	turned, block := c.scratch[:o.units*c.rows], c.scratch[roundUp(o.s.batch*o.units):]
-	for r := range c.rows {
-		for j, d := range c.dout.X[r*c.dout.stride:][:o.units] {
-			turned[j*c.rows+r] = d
-		}
-	}
+	c.k.TransposeRows(turned, c.rows, c.dout.X, c.dout.stride, c.rows, o.units)
 	for ; from < to; from += rowBlock {
 		n := min(rowBlock, to-from)
 		c.product = kernel.MatMul{
@@ -124,6 +120,6 @@ func (o *vectorDense) backInput(c *call, from, to int) {
 			B: turned, BRow: c.rows, C: block, CRow: c.rows,
 		}
 		c.k.MatMul(&c.product)
-		transpose(c.din.X[from:], c.din.stride, block, c.rows, n, c.rows)
+		c.k.TransposeRows(c.din.X[from:], c.din.stride, block, c.rows, n, c.rows)
 	}
 }
