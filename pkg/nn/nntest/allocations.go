@@ -30,7 +30,7 @@ func allocations(t *testing.T, e nn.Engine, c Case, threads int) float64 {
 	trainer, predictor := newTrainer(t, e, p, size(b, threads)), newPredictor(t, e, p, size(b, threads))
 	check(t, predictor.SetWeights(w), "set weights")
 	return testing.AllocsPerRun(5, func() {
-		check(t, trainer.Forward(outputs, w, b, pass), "forward")
+		check(t, trainer.Forward(outputs, w, b, pass()), "forward")
 		check(t, trainer.Backward(grad, g), "backward")
 		check(t, predictor.Predict(outputs, b), "predict")
 	})

@@ -4,14 +4,14 @@ import "github.com/longmemory/hurst/pkg/nn"
 
 func vectors() []Case {
 	return []Case{
-		vector("dense alone", 3, point),
-		vector("dense without bias", 3, point, nn.Layer{Kind: nn.Dense, Units: 4, NoBias: true}),
+		vector("dense alone", 3, point()),
+		vector("dense without bias", 3, point(), nn.Layer{Kind: nn.Dense, Units: 4, NoBias: true}),
 		vector("sigmoid head", 3, nn.Head{Kind: nn.Point, Sigmoid: true}, dense(4), layer(nn.Tanh)),
 		vector("gaussian head", 3, nn.Head{Kind: nn.Gaussian}, dense(4), layer(nn.Tanh)),
 		vector("quantiles head", 3, nn.Head{Kind: nn.Quantiles, Levels: []float64{0.1, 0.5, 0.9}}, dense(4), layer(nn.Tanh)),
 		vector("mlp", 7, nn.Head{Kind: nn.Gaussian}, dense(9), layer(nn.BatchNorm), layer(nn.ReLU), drop(0.2),
 			dense(5), layer(nn.LayerNorm), layer(nn.GELU)),
-		vector("residual of vectors", 4, point, residual(layers{}, layers{dense(4), layer(nn.Tanh)}), layer(nn.PReLU)),
+		vector("residual of vectors", 4, point(), residual(layers{}, layers{dense(4), layer(nn.Tanh)}), layer(nn.PReLU)),
 	}
 }
 
@@ -68,7 +68,7 @@ func pointwise() []Case {
 	for _, k := range []nn.Kind{nn.ReLU, nn.GELU, nn.PReLU, nn.Sigmoid, nn.Tanh, nn.Square, nn.Log} {
 		name := string(k)
 		all = append(all,
-			vector(name+" of vectors", 3, point, dense(6), layer(k)),
+			vector(name+" of vectors", 3, point(), dense(6), layer(k)),
 			fixed(name, 2, 6, conv(3, 3, 1), layer(k), layer(nn.Flatten)))
 	}
 	lengths := []int{9, 5, 12}
@@ -80,8 +80,8 @@ func pointwise() []Case {
 func norms() []Case {
 	lengths := []int{9, 5, 12, 6}
 	return []Case{
-		vector("batch norm of vectors", 3, point, dense(4), layer(nn.BatchNorm), layer(nn.Tanh)),
-		vector("layer norm of vectors", 3, point, dense(4), layer(nn.LayerNorm), layer(nn.Tanh)),
+		vector("batch norm of vectors", 3, point(), dense(4), layer(nn.BatchNorm), layer(nn.Tanh)),
+		vector("layer norm of vectors", 3, point(), dense(4), layer(nn.LayerNorm), layer(nn.Tanh)),
 		fixed("batch norm", 2, 7, conv(3, 3, 1), layer(nn.BatchNorm), layer(nn.Tanh), layer(nn.Flatten)),
 		fixed("batch norm of the input", 2, 7, layer(nn.BatchNorm), conv(3, 3, 1), layer(nn.Tanh), layer(nn.Flatten)),
 		fixed("layer norm", 2, 7, conv(4, 3, 1), layer(nn.LayerNorm), layer(nn.Tanh), layer(nn.Flatten)),
@@ -95,10 +95,10 @@ func norms() []Case {
 func dropouts() []Case {
 	lengths := []int{9, 5, 12}
 	return []Case{
-		vector("dropout of vectors", 3, point, dense(8), drop(0.4), layer(nn.Tanh)),
+		vector("dropout of vectors", 3, point(), dense(8), drop(0.4), layer(nn.Tanh)),
 		fixed("dropout", 2, 7, conv(3, 3, 1), drop(0.3), layer(nn.Tanh), layer(nn.Flatten), drop(0.2)),
 		varying("dropout of any length", 2, 5, lengths, conv(3, 3, 1), drop(0.3), conv(3, 3, 1), layer(nn.Tanh), drop(0.3), layer(nn.MeanPool)),
-		vector("dropout of nothing", 3, point, dense(4), drop(0), layer(nn.Tanh)),
+		vector("dropout of nothing", 3, point(), dense(4), drop(0), layer(nn.Tanh)),
 	}
 }
 

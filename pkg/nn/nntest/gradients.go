@@ -10,17 +10,18 @@ import (
 
 // How gradients are checked. The loss is Σ out·g in float64 of outputs in float32.
 const (
-	// step of the central differences, for weights of about 0.5. Outputs of size one round to about
-	// 2e-7, so that a difference over ±1/64 is known to about 2e-5 for the few outputs of a case.
-	// With a second difference at half the step, extrapolated (Richardson), what the third derivative
-	// adds cancels, and what is left is of the order step⁴ = 6e-8.
-	step = 1.0 / 64
-	// gradientTolerance is for what is said above, relative to the largest gradient of the case; a
-	// wrong term in a gradient is two orders larger.
+	// narrow is the step of the central differences, for weights of about 0.5. Outputs of size one
+	// round to about 2e-7, so that a difference over ±1/512 is known to about 1e-4; what the third
+	// derivative adds is of the order of narrow² = 4e-6.
+	narrow = 1.0 / 512
+	// gradientTolerance is for what is said above, relative to the largest gradient of the case. A
+	// wrong term in a gradient is larger by two orders.
 	gradientTolerance = 2e-3
-	// kink is how far the two differences may be apart, in the same measure: where a ReLU or a
-	// maximum switches between, the differences are not the derivative, and the weight is skipped.
-	kink = 8e-3
+	// wide is a second step, to find kinks: where a ReLU or a maximum switches within a step, the
+	// two differences disagree by most of what the switch changes, unless the kink lies within a few
+	// thousandths of the middle. Such a weight is skipped. Smooth functions differ by wide² = 2e-4.
+	wide = 1.0 / 64
+	kink = gradientTolerance / 2
 	// perTensor is how many weights of each tensor are checked.
 	perTensor = 10
 )
@@ -38,7 +39,7 @@ func gradients(t *testing.T, e nn.Engine, c Case) {
 	outputs, grad := make([]float32, b.Rows*p.Outputs()), make([]float32, p.Size)
 	g := outer(len(outputs))
 	trainer := newTrainer(t, e, p, size(b, 1))
-	check(t, trainer.Forward(outputs, w.Clone(), b, pass), "forward")
+	check(t, trainer.Forward(outputs, w.Clone(), b, pass()), "forward")
 	for i := range grad {
 		grad[i] = float32(math.NaN()) // Backward writes, and does not add
 	}
@@ -46,7 +47,7 @@ func gradients(t *testing.T, e nn.Engine, c Case) {
 	finite(t, "gradient", grad)
 
 	loss := func(w nn.Weights) float64 {
-		check(t, trainer.Forward(outputs, w.Clone(), b, pass), "forward")
+		check(t, trainer.Forward(outputs, w.Clone(), b, pass()), "forward")
 		sum := 0.0
 		for i, v := range outputs {
 			sum += float64(v) * float64(g[i])
@@ -58,12 +59,11 @@ func gradients(t *testing.T, e nn.Engine, c Case) {
 	for _, tensor := range p.Params {
 		for _, i := range sample(tensor.Len()) {
 			at := tensor.Offset + i
-			wide, narrow := difference(loss, w, at, step), difference(loss, w, at, step/2)
-			if checked++; math.Abs(wide-narrow) > kink*scale {
+			want := difference(loss, w, at, narrow)
+			if checked++; math.Abs(difference(loss, w, at, wide)-want) > kink*scale {
 				skipped++
 				continue
 			}
-			want := narrow + (narrow-wide)/3
 			if diff := math.Abs(float64(grad[at]) - want); !(diff <= gradientTolerance*scale) {
 				t.Errorf("%s[%d]: gradient %v, differences say %v; the largest is %.3g", tensor.Name, i, grad[at], want, scale)
 				break

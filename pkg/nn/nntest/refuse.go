@@ -14,7 +14,7 @@ func Refuses(t *testing.T, e nn.Engine) {
 	t.Helper()
 	any := varying("any length", 2, 4, []int{6, 5, 8}, conv(3, 3, 1), layer(nn.BatchNorm), layer(nn.MeanPool))
 	one := fixed("one length", 2, 6, conv(3, 3, 1), layer(nn.BatchNorm), layer(nn.MeanPool))
-	flat := vector("vectors", 3, point, dense(2), layer(nn.BatchNorm))
+	flat := vector("vectors", 3, point(), dense(2), layer(nn.BatchNorm))
 	for _, c := range []Case{any, one, flat} {
 		t.Run(c.Name, func(t *testing.T) {
 			t.Parallel()
@@ -31,43 +31,47 @@ func refuses(t *testing.T, e nn.Engine, c Case) {
 
 	refused(t, "backward before forward", func() error { return trainer.Backward(grad, outputs) })
 	refused(t, "predict before weights", func() error { return predictor.Predict(outputs, good) })
-	refused(t, "no rows reserved", func() error { return news(e, p, nn.Size{Rows: 0, Length: good.Length}) })
-	if c.Spec.Input.Series {
-		refused(t, "no length reserved", func() error { return news(e, p, nn.Size{Rows: 1}) })
+	refused(t, "training of more than any memory", func() error { return train(e, p, nn.Size{Rows: 1 << 40, Length: good.Length}) })
+	for _, make := range []func(nn.Engine, *nn.Plan, nn.Size) error{train, predict} {
+		refused(t, "no rows reserved", func() error { return make(e, p, nn.Size{Rows: 0, Length: good.Length}) })
+		if c.Spec.Input.Series {
+			refused(t, "no length reserved", func() error { return make(e, p, nn.Size{Rows: 1}) })
+		}
 	}
-	refused(t, "more reserved than any memory", func() error { return news(e, p, nn.Size{Rows: 1 << 40, Length: good.Length}) })
 
 	for name, bad := range badWeights(w) {
 		refused(t, name, func() error { return predictor.SetWeights(bad) })
-		refused(t, name, func() error { return trainer.Forward(outputs, bad, good, pass) })
+		refused(t, name, func() error { return trainer.Forward(outputs, bad, good, pass()) })
 	}
 	check(t, predictor.SetWeights(w), "set weights")
 	for name, bad := range badBatches(c, good) {
 		dst := make([]float32, max(0, bad.Rows)*p.Outputs())
 		refused(t, name, func() error { return predictor.Predict(dst, bad) })
-		refused(t, name, func() error { return trainer.Forward(dst, w, bad, pass) })
+		refused(t, name, func() error { return trainer.Forward(dst, w, bad, pass()) })
 	}
 	refused(t, "outputs of wrong size", func() error { return predictor.Predict(outputs[1:], good) })
-	refused(t, "outputs of wrong size", func() error { return trainer.Forward(outputs[1:], w, good, pass) })
+	refused(t, "outputs of wrong size", func() error { return trainer.Forward(outputs[1:], w, good, pass()) })
 
 	check(t, predictor.Predict(outputs, good), "predict after errors")
-	check(t, trainer.Forward(outputs, w, good, pass), "forward after errors")
+	check(t, trainer.Forward(outputs, w, good, pass()), "forward after errors")
 	refused(t, "gradient of wrong size", func() error { return trainer.Backward(grad[1:], outputs) })
 	refused(t, "gradient of the outputs of wrong size", func() error { return trainer.Backward(grad, outputs[1:]) })
 	check(t, trainer.Backward(grad, outputs), "backward after errors")
 }
 
-// news makes a trainer and a predictor, and returns the first error; if one of them is made, nil.
-func news(e nn.Engine, p *nn.Plan, s nn.Size) error {
+// train and predict make a trainer or a predictor, and close it again.
+func train(e nn.Engine, p *nn.Plan, s nn.Size) error {
 	trainer, err := e.NewTrainer(p, s)
 	if err == nil {
 		trainer.Close()
-		return nil
 	}
-	predictor, second := e.NewPredictor(p, s)
-	if second == nil {
+	return err
+}
+
+func predict(e nn.Engine, p *nn.Plan, s nn.Size) error {
+	predictor, err := e.NewPredictor(p, s)
+	if err == nil {
 		predictor.Close()
-		return nil
 	}
 	return err
 }

@@ -66,7 +66,7 @@ func residual(branches ...layers) nn.Layer { return nn.Layer{Kind: nn.Residual, 
 
 func parallel(branches ...layers) nn.Layer { return nn.Layer{Kind: nn.Parallel, Branches: branches} }
 
-var point = nn.Head{Kind: nn.Point}
+func point() nn.Head { return nn.Head{Kind: nn.Point} }
 
 // vector is a case that reads vectors.
 func vector(name string, channels int, head nn.Head, l ...nn.Layer) Case {
@@ -76,11 +76,11 @@ func vector(name string, channels int, head nn.Head, l ...nn.Layer) Case {
 // fixed is a case whose series have one length.
 func fixed(name string, channels, length int, l ...nn.Layer) Case {
 	in := nn.Input{Channels: channels, Series: true, Length: length}
-	return Case{Name: name, Rows: 4, Spec: nn.Spec{Input: in, Layers: l, Head: point}}
+	return Case{Name: name, Rows: 4, Spec: nn.Spec{Input: in, Layers: l, Head: point()}}
 }
 
 // varying is a case whose series may have any length from least on, in a batch of the given ones.
 func varying(name string, channels, least int, lengths []int, l ...nn.Layer) Case {
 	in := nn.Input{Channels: channels, Series: true, MinLength: least}
-	return Case{Name: name, Rows: len(lengths), Lengths: lengths, Spec: nn.Spec{Input: in, Layers: l, Head: point}}
+	return Case{Name: name, Rows: len(lengths), Lengths: lengths, Spec: nn.Spec{Input: in, Layers: l, Head: point()}}
 }

@@ -22,11 +22,11 @@ func Steps(t *testing.T, e nn.Engine, cases ...Case) {
 		outputs, grad := make([]float32, large.Rows*p.Outputs()), make([]float32, p.Size)
 		check(t, trainer.Forward(outputs, w.Clone(), large, nn.Pass{Seed: 4}), "forward")
 		check(t, trainer.Backward(grad, outer(len(outputs))), "backward")
-		check(t, trainer.Forward(outputs, w.Clone(), large, pass), "forward")
+		check(t, trainer.Forward(outputs, w.Clone(), large, pass()), "forward")
 
 		outputs = outputs[:small.Rows*p.Outputs()]
 		after := w.Clone()
-		check(t, trainer.Forward(outputs, after, small, pass), "forward")
+		check(t, trainer.Forward(outputs, after, small, pass()), "forward")
 		check(t, trainer.Backward(grad, outer(len(outputs))), "backward")
 		same(t, "parameters", w.Params, after.Params)
 		near(t, "outputs", want.outputs, outputs, outputTolerance)
@@ -34,7 +34,7 @@ func Steps(t *testing.T, e nn.Engine, cases ...Case) {
 		near(t, "gradient", want.grad, grad, agreedGradTolerance)
 
 		other := slices.Clone(outputs)
-		check(t, trainer.Forward(other, w.Clone(), small, nn.Pass{Seed: pass.Seed, Step: pass.Step + 1}), "forward")
+		check(t, trainer.Forward(other, w.Clone(), small, nn.Pass{Seed: pass().Seed, Step: pass().Step + 1}), "forward")
 		if drops(p) == slices.Equal(outputs, other) {
 			t.Errorf("another pass gives the same outputs: %v; the network drops values: %v", slices.Equal(outputs, other), drops(p))
 		}

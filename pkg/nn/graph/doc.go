@@ -1,0 +1,18 @@
+// Package graph computes networks as gorgonia expression graphs: an [nn.Engine] whose gradients
+// come from gorgonia's symbolic differentiation. It is tens of times slower than pkg/nn/native, and
+// is there to check it, layer by layer, and to take its place where it fails.
+//
+// A graph is built for a number of series and of points, and holds sequences as matrices: row
+// i·T + t is point t of series i. Shorter series are padded, and masks keep the padding out of
+// convolutions, moments, pools and softmax. Of gorgonia it uses matrix products, arithmetic value
+// by value, activations and softmax, and one operation of its own that copies rows; what is known
+// to be wrong in gorgonia v0.9.18 (gradients of Dropout, AveragePool2D and GlobalAveragePool2D,
+// batch norm without given parameters, values overwritten while in use, weights shared between
+// machines) is not used.
+package graph
+
+import (
+	// gorgonia's memory package panics at start on a Go it does not know. The version in go.mod takes
+	// any Go whose garbage collector leaves values in place.
+	_ "go4.org/unsafe/assume-no-moving-gc"
+)
