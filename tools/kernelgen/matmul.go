@@ -56,15 +56,27 @@ func (t *tile) write() {
 	t.Attributes(attr.NOSPLIT)
 	t.Signature(of("tile"))
 	t.Pragma("noescape")
-	t.Doc(fmt.Sprintf("%s computes blocks of %d rows and up to %d columns.", t.name(), t.rows, t.vecs*t.values()))
+	t.Doc(t.doc())
 	t.load()
 	t.Label("block")
 	t.start()
-	t.loop()
+	if t.skip {
+		t.loopSkipping()
+	} else {
+		t.loop()
+	}
 	t.finish()
 	t.advance()
 	t.VZEROUPPER()
 	t.RET()
+}
+
+func (t *tile) doc() string {
+	cols := t.vecs * t.values()
+	if t.skip {
+		return fmt.Sprintf("%s computes up to %d columns of a row, with k counting groups of %d.", t.name(), cols, 4*t.values())
+	}
+	return fmt.Sprintf("%s computes blocks of %d rows and up to %d columns.", t.name(), t.rows, cols)
 }
 
 func (t *tile) field(offset int) Mem { return Mem{Base: t.arg, Disp: offset} }

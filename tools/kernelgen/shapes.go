@@ -6,6 +6,7 @@ import "fmt"
 type shape struct {
 	wide bool // AVX-512, else AVX2
 	part bool // AVX2: the last register is partial; AVX-512 always allows for it
+	skip bool // one row of A, whose zeros are passed over
 	rows int
 	vecs int
 }
@@ -26,8 +27,13 @@ func shapes() []shape {
 		limits     map[int]int
 	}{{true, false, wideLimits}, {false, false, narrowLimits}, {false, true, partLimits}} {
 		for vecs := 1; vecs <= 4; vecs++ {
-			for rows := 1; rows <= kind.limits[vecs]; rows++ {
-				all = append(all, shape{wide: kind.wide, part: kind.part, rows: rows, vecs: vecs})
+			s := shape{wide: kind.wide, part: kind.part, vecs: vecs}
+			for s.rows = 1; s.rows <= kind.limits[vecs]; s.rows++ {
+				all = append(all, s)
+			}
+			if s.rows > 1 {
+				s.rows, s.skip = 1, true
+				all = append(all, s)
 			}
 		}
 	}
@@ -43,12 +49,18 @@ func (s shape) name() string {
 	case s.part:
 		kind = "YPart"
 	}
+	if s.skip {
+		return fmt.Sprintf("row%sx%d", kind, s.vecs*valuesOf(s.wide))
+	}
 	return fmt.Sprintf("tile%s%dx%d", kind, s.rows, s.vecs*valuesOf(s.wide))
 }
 
 // code is the number of a shape, as kernel.shape has it.
 func (s shape) code() int {
 	code := (s.vecs-1)<<4 | s.rows
+	if s.skip {
+		code |= 15
+	}
 	switch {
 	case s.wide:
 		code |= 1 << 7

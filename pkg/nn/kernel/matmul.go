@@ -5,7 +5,8 @@ package kernel
 // and the overlapping windows of a convolution need no copy. C must share no memory with the others.
 //
 // Each value of C is one chain over k = 0…K-1 that begins with the bias, with what C holds, or with
-// zero, however M, N and K are split.
+// zero, however M, N and K are split. The values of B are to be finite: where M is 1, rows of B that
+// meet a zero of A may not be read.
 type MatMul struct {
 	M, N, K    int
 	A          []float32

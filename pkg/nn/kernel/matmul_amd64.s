@@ -1719,6 +1719,96 @@ end:
 	VZEROUPPER
 	RET
 
+// func rowZx16(t *tile)
+// Requires: AVX, AVX512BW, AVX512F, BMI, BMI2
+TEXT ·rowZx16(SB), NOSPLIT, $0-8
+	MOVQ  t+0(FP), AX
+	MOVQ  32(AX), CX
+	MOVQ  40(AX), DX
+	MOVQ  48(AX), DX
+	MOVQ  56(AX), BX
+	MOVQ  88(AX), SI
+	MOVL  80(AX), R8
+	MOVL  $-1, DI
+	BZHIL R8, DI, DI
+	KMOVW DI, K1
+
+block:
+	MOVQ   (AX), DI
+	MOVQ   8(AX), R8
+	MOVQ   64(AX), R9
+	MOVQ   16(AX), R10
+	MOVQ   24(AX), R11
+	TESTQ  $0x00000001, SI
+	JNZ    add
+	TESTQ  R11, R11
+	JNZ    bias
+	VPXORD Z0, Z0, Z0
+	JMP    started
+
+bias:
+	VMOVUPS.Z (R11), K1, Z0
+	JMP       started
+
+add:
+	MOVQ      R10, R11
+	VMOVUPS.Z (R11), K1, Z0
+
+started:
+	MOVQ DX, R11
+	SHLQ $0x06, R11
+
+group:
+	VMOVUPS  (DI), Z1
+	VPTESTMD Z1, Z1, K2
+	VMOVUPS  64(DI), Z1
+	VPTESTMD Z1, Z1, K3
+	VMOVUPS  128(DI), Z1
+	VPTESTMD Z1, Z1, K4
+	VMOVUPS  192(DI), Z1
+	VPTESTMD Z1, Z1, K5
+	KUNPCKWD K2, K3, K3
+	KUNPCKWD K4, K5, K5
+	KUNPCKDQ K3, K5, K5
+	KMOVQ    K5, R12
+	TESTQ    R12, R12
+	JZ       passed
+
+one:
+	TZCNTQ       R12, R13
+	MOVQ         R13, R14
+	IMULQ        DX, R14
+	ADDQ         R8, R14
+	VBROADCASTSS (DI)(R13*4), Z1
+	VMOVUPS.Z    (R14), K1, Z3
+	VFMADD231PS  Z1, Z3, Z0
+	BLSRQ        R12, R12
+	JNZ          one
+
+passed:
+	ADDQ   $+256, DI
+	ADDQ   R11, R8
+	DECQ   R9
+	JNZ    group
+	TESTQ  $0x00000002, SI
+	JZ     store
+	VPXORD Z2, Z2, Z2
+	VMAXPS Z0, Z2, Z0
+
+store:
+	VMOVUPS Z0, K1, (R10)
+	DECQ    72(AX)
+	JZ      end
+	ADDQ    BX, R10
+	MOVQ    R10, 16(AX)
+	IMUL3Q  $0x01, CX, DI
+	ADDQ    DI, (AX)
+	JMP     block
+
+end:
+	VZEROUPPER
+	RET
+
 // func tileZ1x32(t *tile)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·tileZ1x32(SB), NOSPLIT, $0-8
@@ -4175,6 +4265,103 @@ end:
 	VZEROUPPER
 	RET
 
+// func rowZx32(t *tile)
+// Requires: AVX, AVX512BW, AVX512F, BMI, BMI2
+TEXT ·rowZx32(SB), NOSPLIT, $0-8
+	MOVQ  t+0(FP), AX
+	MOVQ  32(AX), CX
+	MOVQ  40(AX), DX
+	MOVQ  48(AX), DX
+	MOVQ  56(AX), BX
+	MOVQ  88(AX), SI
+	MOVL  80(AX), R8
+	MOVL  $-1, DI
+	BZHIL R8, DI, DI
+	KMOVW DI, K1
+
+block:
+	MOVQ   (AX), DI
+	MOVQ   8(AX), R8
+	MOVQ   64(AX), R9
+	MOVQ   16(AX), R10
+	MOVQ   24(AX), R11
+	TESTQ  $0x00000001, SI
+	JNZ    add
+	TESTQ  R11, R11
+	JNZ    bias
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	JMP    started
+
+bias:
+	VMOVUPS   (R11), Z0
+	VMOVUPS.Z 64(R11), K1, Z1
+	JMP       started
+
+add:
+	MOVQ      R10, R11
+	VMOVUPS   (R11), Z0
+	VMOVUPS.Z 64(R11), K1, Z1
+
+started:
+	MOVQ DX, R11
+	SHLQ $0x06, R11
+
+group:
+	VMOVUPS  (DI), Z2
+	VPTESTMD Z2, Z2, K2
+	VMOVUPS  64(DI), Z2
+	VPTESTMD Z2, Z2, K3
+	VMOVUPS  128(DI), Z2
+	VPTESTMD Z2, Z2, K4
+	VMOVUPS  192(DI), Z2
+	VPTESTMD Z2, Z2, K5
+	KUNPCKWD K2, K3, K3
+	KUNPCKWD K4, K5, K5
+	KUNPCKDQ K3, K5, K5
+	KMOVQ    K5, R12
+	TESTQ    R12, R12
+	JZ       passed
+
+one:
+	TZCNTQ       R12, R13
+	MOVQ         R13, R14
+	IMULQ        DX, R14
+	ADDQ         R8, R14
+	VBROADCASTSS (DI)(R13*4), Z2
+	VMOVUPS      (R14), Z4
+	VFMADD231PS  Z2, Z4, Z0
+	VMOVUPS.Z    64(R14), K1, Z4
+	VFMADD231PS  Z2, Z4, Z1
+	BLSRQ        R12, R12
+	JNZ          one
+
+passed:
+	ADDQ   $+256, DI
+	ADDQ   R11, R8
+	DECQ   R9
+	JNZ    group
+	TESTQ  $0x00000002, SI
+	JZ     store
+	VPXORD Z3, Z3, Z3
+	VMAXPS Z0, Z3, Z0
+	VMAXPS Z1, Z3, Z1
+
+store:
+	VMOVUPS Z0, (R10)
+	VMOVUPS Z1, K1, 64(R10)
+	DECQ    72(AX)
+	JZ      end
+	ADDQ    BX, R10
+	MOVQ    R10, 16(AX)
+	IMUL3Q  $0x01, CX, DI
+	ADDQ    DI, (AX)
+	JMP     block
+
+end:
+	VZEROUPPER
+	RET
+
 // func tileZ1x48(t *tile)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·tileZ1x48(SB), NOSPLIT, $0-8
@@ -5685,6 +5872,110 @@ end:
 	VZEROUPPER
 	RET
 
+// func rowZx48(t *tile)
+// Requires: AVX, AVX512BW, AVX512F, BMI, BMI2
+TEXT ·rowZx48(SB), NOSPLIT, $0-8
+	MOVQ  t+0(FP), AX
+	MOVQ  32(AX), CX
+	MOVQ  40(AX), DX
+	MOVQ  48(AX), DX
+	MOVQ  56(AX), BX
+	MOVQ  88(AX), SI
+	MOVL  80(AX), R8
+	MOVL  $-1, DI
+	BZHIL R8, DI, DI
+	KMOVW DI, K1
+
+block:
+	MOVQ   (AX), DI
+	MOVQ   8(AX), R8
+	MOVQ   64(AX), R9
+	MOVQ   16(AX), R10
+	MOVQ   24(AX), R11
+	TESTQ  $0x00000001, SI
+	JNZ    add
+	TESTQ  R11, R11
+	JNZ    bias
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	JMP    started
+
+bias:
+	VMOVUPS   (R11), Z0
+	VMOVUPS   64(R11), Z1
+	VMOVUPS.Z 128(R11), K1, Z2
+	JMP       started
+
+add:
+	MOVQ      R10, R11
+	VMOVUPS   (R11), Z0
+	VMOVUPS   64(R11), Z1
+	VMOVUPS.Z 128(R11), K1, Z2
+
+started:
+	MOVQ DX, R11
+	SHLQ $0x06, R11
+
+group:
+	VMOVUPS  (DI), Z3
+	VPTESTMD Z3, Z3, K2
+	VMOVUPS  64(DI), Z3
+	VPTESTMD Z3, Z3, K3
+	VMOVUPS  128(DI), Z3
+	VPTESTMD Z3, Z3, K4
+	VMOVUPS  192(DI), Z3
+	VPTESTMD Z3, Z3, K5
+	KUNPCKWD K2, K3, K3
+	KUNPCKWD K4, K5, K5
+	KUNPCKDQ K3, K5, K5
+	KMOVQ    K5, R12
+	TESTQ    R12, R12
+	JZ       passed
+
+one:
+	TZCNTQ       R12, R13
+	MOVQ         R13, R14
+	IMULQ        DX, R14
+	ADDQ         R8, R14
+	VBROADCASTSS (DI)(R13*4), Z3
+	VMOVUPS      (R14), Z5
+	VFMADD231PS  Z3, Z5, Z0
+	VMOVUPS      64(R14), Z5
+	VFMADD231PS  Z3, Z5, Z1
+	VMOVUPS.Z    128(R14), K1, Z5
+	VFMADD231PS  Z3, Z5, Z2
+	BLSRQ        R12, R12
+	JNZ          one
+
+passed:
+	ADDQ   $+256, DI
+	ADDQ   R11, R8
+	DECQ   R9
+	JNZ    group
+	TESTQ  $0x00000002, SI
+	JZ     store
+	VPXORD Z4, Z4, Z4
+	VMAXPS Z0, Z4, Z0
+	VMAXPS Z1, Z4, Z1
+	VMAXPS Z2, Z4, Z2
+
+store:
+	VMOVUPS Z0, (R10)
+	VMOVUPS Z1, 64(R10)
+	VMOVUPS Z2, K1, 128(R10)
+	DECQ    72(AX)
+	JZ      end
+	ADDQ    BX, R10
+	MOVQ    R10, 16(AX)
+	IMUL3Q  $0x01, CX, DI
+	ADDQ    DI, (AX)
+	JMP     block
+
+end:
+	VZEROUPPER
+	RET
+
 // func tileZ1x64(t *tile)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·tileZ1x64(SB), NOSPLIT, $0-8
@@ -6622,6 +6913,117 @@ store:
 	MOVQ    R13, 16(AX)
 	IMUL3Q  $0x06, CX, R10
 	ADDQ    R10, (AX)
+	JMP     block
+
+end:
+	VZEROUPPER
+	RET
+
+// func rowZx64(t *tile)
+// Requires: AVX, AVX512BW, AVX512F, BMI, BMI2
+TEXT ·rowZx64(SB), NOSPLIT, $0-8
+	MOVQ  t+0(FP), AX
+	MOVQ  32(AX), CX
+	MOVQ  40(AX), DX
+	MOVQ  48(AX), DX
+	MOVQ  56(AX), BX
+	MOVQ  88(AX), SI
+	MOVL  80(AX), R8
+	MOVL  $-1, DI
+	BZHIL R8, DI, DI
+	KMOVW DI, K1
+
+block:
+	MOVQ   (AX), DI
+	MOVQ   8(AX), R8
+	MOVQ   64(AX), R9
+	MOVQ   16(AX), R10
+	MOVQ   24(AX), R11
+	TESTQ  $0x00000001, SI
+	JNZ    add
+	TESTQ  R11, R11
+	JNZ    bias
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	JMP    started
+
+bias:
+	VMOVUPS   (R11), Z0
+	VMOVUPS   64(R11), Z1
+	VMOVUPS   128(R11), Z2
+	VMOVUPS.Z 192(R11), K1, Z3
+	JMP       started
+
+add:
+	MOVQ      R10, R11
+	VMOVUPS   (R11), Z0
+	VMOVUPS   64(R11), Z1
+	VMOVUPS   128(R11), Z2
+	VMOVUPS.Z 192(R11), K1, Z3
+
+started:
+	MOVQ DX, R11
+	SHLQ $0x06, R11
+
+group:
+	VMOVUPS  (DI), Z4
+	VPTESTMD Z4, Z4, K2
+	VMOVUPS  64(DI), Z4
+	VPTESTMD Z4, Z4, K3
+	VMOVUPS  128(DI), Z4
+	VPTESTMD Z4, Z4, K4
+	VMOVUPS  192(DI), Z4
+	VPTESTMD Z4, Z4, K5
+	KUNPCKWD K2, K3, K3
+	KUNPCKWD K4, K5, K5
+	KUNPCKDQ K3, K5, K5
+	KMOVQ    K5, R12
+	TESTQ    R12, R12
+	JZ       passed
+
+one:
+	TZCNTQ       R12, R13
+	MOVQ         R13, R14
+	IMULQ        DX, R14
+	ADDQ         R8, R14
+	VBROADCASTSS (DI)(R13*4), Z4
+	VMOVUPS      (R14), Z6
+	VFMADD231PS  Z4, Z6, Z0
+	VMOVUPS      64(R14), Z6
+	VFMADD231PS  Z4, Z6, Z1
+	VMOVUPS      128(R14), Z6
+	VFMADD231PS  Z4, Z6, Z2
+	VMOVUPS.Z    192(R14), K1, Z6
+	VFMADD231PS  Z4, Z6, Z3
+	BLSRQ        R12, R12
+	JNZ          one
+
+passed:
+	ADDQ   $+256, DI
+	ADDQ   R11, R8
+	DECQ   R9
+	JNZ    group
+	TESTQ  $0x00000002, SI
+	JZ     store
+	VPXORD Z5, Z5, Z5
+	VMAXPS Z0, Z5, Z0
+	VMAXPS Z1, Z5, Z1
+	VMAXPS Z2, Z5, Z2
+	VMAXPS Z3, Z5, Z3
+
+store:
+	VMOVUPS Z0, (R10)
+	VMOVUPS Z1, 64(R10)
+	VMOVUPS Z2, 128(R10)
+	VMOVUPS Z3, K1, 192(R10)
+	DECQ    72(AX)
+	JZ      end
+	ADDQ    BX, R10
+	MOVQ    R10, 16(AX)
+	IMUL3Q  $0x01, CX, DI
+	ADDQ    DI, (AX)
 	JMP     block
 
 end:
@@ -7694,6 +8096,99 @@ end:
 	VZEROUPPER
 	RET
 
+// func rowYx8(t *tile)
+// Requires: AVX, AVX2, BMI, FMA3
+TEXT ·rowYx8(SB), NOSPLIT, $0-8
+	MOVQ t+0(FP), AX
+	MOVQ 32(AX), CX
+	MOVQ 40(AX), DX
+	MOVQ 48(AX), DX
+	MOVQ 56(AX), BX
+	MOVQ 88(AX), SI
+
+block:
+	MOVQ   (AX), DI
+	MOVQ   8(AX), R8
+	MOVQ   64(AX), R9
+	MOVQ   16(AX), R10
+	MOVQ   24(AX), R11
+	TESTQ  $0x00000001, SI
+	JNZ    add
+	TESTQ  R11, R11
+	JNZ    bias
+	VXORPS Y0, Y0, Y0
+	JMP    started
+
+bias:
+	VMOVUPS (R11), Y0
+	JMP     started
+
+add:
+	MOVQ    R10, R11
+	VMOVUPS (R11), Y0
+
+started:
+	MOVQ DX, R11
+	SHLQ $0x05, R11
+
+group:
+	VXORPS    Y1, Y1, Y1
+	XORQ      R12, R12
+	VPCMPEQD  96(DI), Y1, Y2
+	VMOVMSKPS Y2, R13
+	SHLQ      $0x08, R12
+	ORQ       R13, R12
+	VPCMPEQD  64(DI), Y1, Y2
+	VMOVMSKPS Y2, R13
+	SHLQ      $0x08, R12
+	ORQ       R13, R12
+	VPCMPEQD  32(DI), Y1, Y2
+	VMOVMSKPS Y2, R13
+	SHLQ      $0x08, R12
+	ORQ       R13, R12
+	VPCMPEQD  (DI), Y1, Y2
+	VMOVMSKPS Y2, R13
+	SHLQ      $0x08, R12
+	ORQ       R13, R12
+	NOTL      R12
+	TESTQ     R12, R12
+	JZ        passed
+
+one:
+	TZCNTQ       R12, R13
+	MOVQ         R13, R14
+	IMULQ        DX, R14
+	ADDQ         R8, R14
+	VBROADCASTSS (DI)(R13*4), Y1
+	VMOVUPS      (R14), Y2
+	VFMADD231PS  Y1, Y2, Y0
+	BLSRQ        R12, R12
+	JNZ          one
+
+passed:
+	ADDQ   $+128, DI
+	ADDQ   R11, R8
+	DECQ   R9
+	JNZ    group
+	TESTQ  $0x00000002, SI
+	JZ     store
+	VXORPS Y1, Y1, Y1
+	VMAXPS Y0, Y1, Y0
+
+store:
+	VMOVUPS Y0, (R10)
+	DECQ    72(AX)
+	JZ      end
+	ADDQ    BX, R10
+	MOVQ    R10, 16(AX)
+	IMUL3Q  $0x01, CX, DI
+	ADDQ    DI, (AX)
+	JMP     block
+
+end:
+	VZEROUPPER
+	RET
+
 // func tileY1x16(t *tile)
 // Requires: AVX, FMA3
 TEXT ·tileY1x16(SB), NOSPLIT, $0-8
@@ -8349,6 +8844,106 @@ end:
 	VZEROUPPER
 	RET
 
+// func rowYx16(t *tile)
+// Requires: AVX, AVX2, BMI, FMA3
+TEXT ·rowYx16(SB), NOSPLIT, $0-8
+	MOVQ t+0(FP), AX
+	MOVQ 32(AX), CX
+	MOVQ 40(AX), DX
+	MOVQ 48(AX), DX
+	MOVQ 56(AX), BX
+	MOVQ 88(AX), SI
+
+block:
+	MOVQ   (AX), DI
+	MOVQ   8(AX), R8
+	MOVQ   64(AX), R9
+	MOVQ   16(AX), R10
+	MOVQ   24(AX), R11
+	TESTQ  $0x00000001, SI
+	JNZ    add
+	TESTQ  R11, R11
+	JNZ    bias
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	JMP    started
+
+bias:
+	VMOVUPS (R11), Y0
+	VMOVUPS 32(R11), Y1
+	JMP     started
+
+add:
+	MOVQ    R10, R11
+	VMOVUPS (R11), Y0
+	VMOVUPS 32(R11), Y1
+
+started:
+	MOVQ DX, R11
+	SHLQ $0x05, R11
+
+group:
+	VXORPS    Y2, Y2, Y2
+	XORQ      R12, R12
+	VPCMPEQD  96(DI), Y2, Y3
+	VMOVMSKPS Y3, R13
+	SHLQ      $0x08, R12
+	ORQ       R13, R12
+	VPCMPEQD  64(DI), Y2, Y3
+	VMOVMSKPS Y3, R13
+	SHLQ      $0x08, R12
+	ORQ       R13, R12
+	VPCMPEQD  32(DI), Y2, Y3
+	VMOVMSKPS Y3, R13
+	SHLQ      $0x08, R12
+	ORQ       R13, R12
+	VPCMPEQD  (DI), Y2, Y3
+	VMOVMSKPS Y3, R13
+	SHLQ      $0x08, R12
+	ORQ       R13, R12
+	NOTL      R12
+	TESTQ     R12, R12
+	JZ        passed
+
+one:
+	TZCNTQ       R12, R13
+	MOVQ         R13, R14
+	IMULQ        DX, R14
+	ADDQ         R8, R14
+	VBROADCASTSS (DI)(R13*4), Y2
+	VMOVUPS      (R14), Y3
+	VFMADD231PS  Y2, Y3, Y0
+	VMOVUPS      32(R14), Y3
+	VFMADD231PS  Y2, Y3, Y1
+	BLSRQ        R12, R12
+	JNZ          one
+
+passed:
+	ADDQ   $+128, DI
+	ADDQ   R11, R8
+	DECQ   R9
+	JNZ    group
+	TESTQ  $0x00000002, SI
+	JZ     store
+	VXORPS Y2, Y2, Y2
+	VMAXPS Y0, Y2, Y0
+	VMAXPS Y1, Y2, Y1
+
+store:
+	VMOVUPS Y0, (R10)
+	VMOVUPS Y1, 32(R10)
+	DECQ    72(AX)
+	JZ      end
+	ADDQ    BX, R10
+	MOVQ    R10, 16(AX)
+	IMUL3Q  $0x01, CX, DI
+	ADDQ    DI, (AX)
+	JMP     block
+
+end:
+	VZEROUPPER
+	RET
+
 // func tileY1x32(t *tile)
 // Requires: AVX, FMA3
 TEXT ·tileY1x32(SB), NOSPLIT, $0-8
@@ -8679,6 +9274,120 @@ store:
 	MOVQ    R11, 16(AX)
 	IMUL3Q  $0x03, CX, R8
 	ADDQ    R8, (AX)
+	JMP     block
+
+end:
+	VZEROUPPER
+	RET
+
+// func rowYx32(t *tile)
+// Requires: AVX, AVX2, BMI, FMA3
+TEXT ·rowYx32(SB), NOSPLIT, $0-8
+	MOVQ t+0(FP), AX
+	MOVQ 32(AX), CX
+	MOVQ 40(AX), DX
+	MOVQ 48(AX), DX
+	MOVQ 56(AX), BX
+	MOVQ 88(AX), SI
+
+block:
+	MOVQ   (AX), DI
+	MOVQ   8(AX), R8
+	MOVQ   64(AX), R9
+	MOVQ   16(AX), R10
+	MOVQ   24(AX), R11
+	TESTQ  $0x00000001, SI
+	JNZ    add
+	TESTQ  R11, R11
+	JNZ    bias
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	JMP    started
+
+bias:
+	VMOVUPS (R11), Y0
+	VMOVUPS 32(R11), Y1
+	VMOVUPS 64(R11), Y2
+	VMOVUPS 96(R11), Y3
+	JMP     started
+
+add:
+	MOVQ    R10, R11
+	VMOVUPS (R11), Y0
+	VMOVUPS 32(R11), Y1
+	VMOVUPS 64(R11), Y2
+	VMOVUPS 96(R11), Y3
+
+started:
+	MOVQ DX, R11
+	SHLQ $0x05, R11
+
+group:
+	VXORPS    Y4, Y4, Y4
+	XORQ      R12, R12
+	VPCMPEQD  96(DI), Y4, Y5
+	VMOVMSKPS Y5, R13
+	SHLQ      $0x08, R12
+	ORQ       R13, R12
+	VPCMPEQD  64(DI), Y4, Y5
+	VMOVMSKPS Y5, R13
+	SHLQ      $0x08, R12
+	ORQ       R13, R12
+	VPCMPEQD  32(DI), Y4, Y5
+	VMOVMSKPS Y5, R13
+	SHLQ      $0x08, R12
+	ORQ       R13, R12
+	VPCMPEQD  (DI), Y4, Y5
+	VMOVMSKPS Y5, R13
+	SHLQ      $0x08, R12
+	ORQ       R13, R12
+	NOTL      R12
+	TESTQ     R12, R12
+	JZ        passed
+
+one:
+	TZCNTQ       R12, R13
+	MOVQ         R13, R14
+	IMULQ        DX, R14
+	ADDQ         R8, R14
+	VBROADCASTSS (DI)(R13*4), Y4
+	VMOVUPS      (R14), Y5
+	VFMADD231PS  Y4, Y5, Y0
+	VMOVUPS      32(R14), Y5
+	VFMADD231PS  Y4, Y5, Y1
+	VMOVUPS      64(R14), Y5
+	VFMADD231PS  Y4, Y5, Y2
+	VMOVUPS      96(R14), Y5
+	VFMADD231PS  Y4, Y5, Y3
+	BLSRQ        R12, R12
+	JNZ          one
+
+passed:
+	ADDQ   $+128, DI
+	ADDQ   R11, R8
+	DECQ   R9
+	JNZ    group
+	TESTQ  $0x00000002, SI
+	JZ     store
+	VXORPS Y4, Y4, Y4
+	VMAXPS Y0, Y4, Y0
+	VMAXPS Y1, Y4, Y1
+	VMAXPS Y2, Y4, Y2
+	VMAXPS Y3, Y4, Y3
+
+store:
+	VMOVUPS Y0, (R10)
+	VMOVUPS Y1, 32(R10)
+	VMOVUPS Y2, 64(R10)
+	VMOVUPS Y3, 96(R10)
+	DECQ    72(AX)
+	JZ      end
+	ADDQ    BX, R10
+	MOVQ    R10, 16(AX)
+	IMUL3Q  $0x01, CX, DI
+	ADDQ    DI, (AX)
 	JMP     block
 
 end:
@@ -9771,6 +10480,101 @@ end:
 	VZEROUPPER
 	RET
 
+// func rowYPartx8(t *tile)
+// Requires: AVX, AVX2, BMI, FMA3
+TEXT ·rowYPartx8(SB), NOSPLIT, $0-8
+	MOVQ         t+0(FP), AX
+	MOVQ         32(AX), CX
+	MOVQ         40(AX), DX
+	MOVQ         48(AX), DX
+	MOVQ         56(AX), BX
+	MOVQ         88(AX), SI
+	VPBROADCASTD 80(AX), Y0
+	VPCMPGTD     lanes<>+0(SB), Y0, Y0
+
+block:
+	MOVQ   (AX), DI
+	MOVQ   8(AX), R8
+	MOVQ   64(AX), R9
+	MOVQ   16(AX), R10
+	MOVQ   24(AX), R11
+	TESTQ  $0x00000001, SI
+	JNZ    add
+	TESTQ  R11, R11
+	JNZ    bias
+	VXORPS Y1, Y1, Y1
+	JMP    started
+
+bias:
+	VMASKMOVPS (R11), Y0, Y1
+	JMP        started
+
+add:
+	MOVQ       R10, R11
+	VMASKMOVPS (R11), Y0, Y1
+
+started:
+	MOVQ DX, R11
+	SHLQ $0x05, R11
+
+group:
+	VXORPS    Y2, Y2, Y2
+	XORQ      R12, R12
+	VPCMPEQD  96(DI), Y2, Y3
+	VMOVMSKPS Y3, R13
+	SHLQ      $0x08, R12
+	ORQ       R13, R12
+	VPCMPEQD  64(DI), Y2, Y3
+	VMOVMSKPS Y3, R13
+	SHLQ      $0x08, R12
+	ORQ       R13, R12
+	VPCMPEQD  32(DI), Y2, Y3
+	VMOVMSKPS Y3, R13
+	SHLQ      $0x08, R12
+	ORQ       R13, R12
+	VPCMPEQD  (DI), Y2, Y3
+	VMOVMSKPS Y3, R13
+	SHLQ      $0x08, R12
+	ORQ       R13, R12
+	NOTL      R12
+	TESTQ     R12, R12
+	JZ        passed
+
+one:
+	TZCNTQ       R12, R13
+	MOVQ         R13, R14
+	IMULQ        DX, R14
+	ADDQ         R8, R14
+	VBROADCASTSS (DI)(R13*4), Y2
+	VMASKMOVPS   (R14), Y0, Y3
+	VFMADD231PS  Y2, Y3, Y1
+	BLSRQ        R12, R12
+	JNZ          one
+
+passed:
+	ADDQ   $+128, DI
+	ADDQ   R11, R8
+	DECQ   R9
+	JNZ    group
+	TESTQ  $0x00000002, SI
+	JZ     store
+	VXORPS Y2, Y2, Y2
+	VMAXPS Y1, Y2, Y1
+
+store:
+	VMASKMOVPS Y1, Y0, (R10)
+	DECQ       72(AX)
+	JZ         end
+	ADDQ       BX, R10
+	MOVQ       R10, 16(AX)
+	IMUL3Q     $0x01, CX, DI
+	ADDQ       DI, (AX)
+	JMP        block
+
+end:
+	VZEROUPPER
+	RET
+
 // func tileYPart1x16(t *tile)
 // Requires: AVX, AVX2, FMA3
 TEXT ·tileYPart1x16(SB), NOSPLIT, $0-8
@@ -10432,6 +11236,108 @@ store:
 	MOVQ       R13, 16(AX)
 	IMUL3Q     $0x06, CX, R10
 	ADDQ       R10, (AX)
+	JMP        block
+
+end:
+	VZEROUPPER
+	RET
+
+// func rowYPartx16(t *tile)
+// Requires: AVX, AVX2, BMI, FMA3
+TEXT ·rowYPartx16(SB), NOSPLIT, $0-8
+	MOVQ         t+0(FP), AX
+	MOVQ         32(AX), CX
+	MOVQ         40(AX), DX
+	MOVQ         48(AX), DX
+	MOVQ         56(AX), BX
+	MOVQ         88(AX), SI
+	VPBROADCASTD 80(AX), Y0
+	VPCMPGTD     lanes<>+0(SB), Y0, Y0
+
+block:
+	MOVQ   (AX), DI
+	MOVQ   8(AX), R8
+	MOVQ   64(AX), R9
+	MOVQ   16(AX), R10
+	MOVQ   24(AX), R11
+	TESTQ  $0x00000001, SI
+	JNZ    add
+	TESTQ  R11, R11
+	JNZ    bias
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	JMP    started
+
+bias:
+	VMOVUPS    (R11), Y1
+	VMASKMOVPS 32(R11), Y0, Y2
+	JMP        started
+
+add:
+	MOVQ       R10, R11
+	VMOVUPS    (R11), Y1
+	VMASKMOVPS 32(R11), Y0, Y2
+
+started:
+	MOVQ DX, R11
+	SHLQ $0x05, R11
+
+group:
+	VXORPS    Y3, Y3, Y3
+	XORQ      R12, R12
+	VPCMPEQD  96(DI), Y3, Y4
+	VMOVMSKPS Y4, R13
+	SHLQ      $0x08, R12
+	ORQ       R13, R12
+	VPCMPEQD  64(DI), Y3, Y4
+	VMOVMSKPS Y4, R13
+	SHLQ      $0x08, R12
+	ORQ       R13, R12
+	VPCMPEQD  32(DI), Y3, Y4
+	VMOVMSKPS Y4, R13
+	SHLQ      $0x08, R12
+	ORQ       R13, R12
+	VPCMPEQD  (DI), Y3, Y4
+	VMOVMSKPS Y4, R13
+	SHLQ      $0x08, R12
+	ORQ       R13, R12
+	NOTL      R12
+	TESTQ     R12, R12
+	JZ        passed
+
+one:
+	TZCNTQ       R12, R13
+	MOVQ         R13, R14
+	IMULQ        DX, R14
+	ADDQ         R8, R14
+	VBROADCASTSS (DI)(R13*4), Y3
+	VMOVUPS      (R14), Y4
+	VFMADD231PS  Y3, Y4, Y1
+	VMASKMOVPS   32(R14), Y0, Y4
+	VFMADD231PS  Y3, Y4, Y2
+	BLSRQ        R12, R12
+	JNZ          one
+
+passed:
+	ADDQ   $+128, DI
+	ADDQ   R11, R8
+	DECQ   R9
+	JNZ    group
+	TESTQ  $0x00000002, SI
+	JZ     store
+	VXORPS Y3, Y3, Y3
+	VMAXPS Y1, Y3, Y1
+	VMAXPS Y2, Y3, Y2
+
+store:
+	VMOVUPS    Y1, (R10)
+	VMASKMOVPS Y2, Y0, 32(R10)
+	DECQ       72(AX)
+	JZ         end
+	ADDQ       BX, R10
+	MOVQ       R10, 16(AX)
+	IMUL3Q     $0x01, CX, DI
+	ADDQ       DI, (AX)
 	JMP        block
 
 end:

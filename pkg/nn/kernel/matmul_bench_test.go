@@ -41,3 +41,24 @@ func BenchmarkMatMul(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkMatMulZeros is of a row of which some values are zero, as ReLU leaves them.
+func BenchmarkMatMulZeros(b *testing.B) {
+	const k, n = 7936, 64
+	for _, s := range paths(b)[1:] {
+		for _, percent := range []int{0, 25, 50, 75} {
+			b.Run(fmt.Sprintf("%s/1x%d→%d/%d%%", s.Path(), k, n, percent), func(b *testing.B) {
+				rng := rand.New(rand.NewPCG(1, 2))
+				p := &MatMul{M: 1, N: n, K: k, ACol: 1, BRow: n, A: values(rng, k), B: values(rng, k*n), C: make([]float32, n)}
+				for i := range p.A {
+					if rng.IntN(100) < percent {
+						p.A[i] = 0
+					}
+				}
+				for b.Loop() {
+					s.MatMul(p)
+				}
+			})
+		}
+	}
+}

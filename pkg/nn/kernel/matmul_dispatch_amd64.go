@@ -33,6 +33,8 @@ func (t *tile) run(s shape) {
 		tileZ13x16(t)
 	case 0x8e:
 		tileZ14x16(t)
+	case 0x8f:
+		rowZx16(t)
 	case 0x91:
 		tileZ1x32(t)
 	case 0x92:
@@ -61,6 +63,8 @@ func (t *tile) run(s shape) {
 		tileZ13x32(t)
 	case 0x9e:
 		tileZ14x32(t)
+	case 0x9f:
+		rowZx32(t)
 	case 0xa1:
 		tileZ1x48(t)
 	case 0xa2:
@@ -79,6 +83,8 @@ func (t *tile) run(s shape) {
 		tileZ8x48(t)
 	case 0xa9:
 		tileZ9x48(t)
+	case 0xaf:
+		rowZx48(t)
 	case 0xb1:
 		tileZ1x64(t)
 	case 0xb2:
@@ -91,6 +97,8 @@ func (t *tile) run(s shape) {
 		tileZ5x64(t)
 	case 0xb6:
 		tileZ6x64(t)
+	case 0xbf:
+		rowZx64(t)
 	case 0x01:
 		tileY1x8(t)
 	case 0x02:
@@ -111,6 +119,8 @@ func (t *tile) run(s shape) {
 		tileY9x8(t)
 	case 0x0a:
 		tileY10x8(t)
+	case 0x0f:
+		rowYx8(t)
 	case 0x11:
 		tileY1x16(t)
 	case 0x12:
@@ -123,12 +133,16 @@ func (t *tile) run(s shape) {
 		tileY5x16(t)
 	case 0x16:
 		tileY6x16(t)
+	case 0x1f:
+		rowYx16(t)
 	case 0x31:
 		tileY1x32(t)
 	case 0x32:
 		tileY2x32(t)
 	case 0x33:
 		tileY3x32(t)
+	case 0x3f:
+		rowYx32(t)
 	case 0x41:
 		tileYPart1x8(t)
 	case 0x42:
@@ -149,6 +163,8 @@ func (t *tile) run(s shape) {
 		tileYPart9x8(t)
 	case 0x4a:
 		tileYPart10x8(t)
+	case 0x4f:
+		rowYPartx8(t)
 	case 0x51:
 		tileYPart1x16(t)
 	case 0x52:
@@ -161,6 +177,8 @@ func (t *tile) run(s shape) {
 		tileYPart5x16(t)
 	case 0x56:
 		tileYPart6x16(t)
+	case 0x5f:
+		rowYPartx16(t)
 	default:
 		panic("kernel: no micro-kernel of this shape")
 	}

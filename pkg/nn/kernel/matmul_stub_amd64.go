@@ -72,6 +72,11 @@ func tileZ13x16(t *tile)
 //go:noescape
 func tileZ14x16(t *tile)
 
+// rowZx16 computes up to 16 columns of a row, with k counting groups of 64.
+//
+//go:noescape
+func rowZx16(t *tile)
+
 // tileZ1x32 computes blocks of 1 rows and up to 32 columns.
 //
 //go:noescape
@@ -142,6 +147,11 @@ func tileZ13x32(t *tile)
 //go:noescape
 func tileZ14x32(t *tile)
 
+// rowZx32 computes up to 32 columns of a row, with k counting groups of 64.
+//
+//go:noescape
+func rowZx32(t *tile)
+
 // tileZ1x48 computes blocks of 1 rows and up to 48 columns.
 //
 //go:noescape
@@ -187,6 +197,11 @@ func tileZ8x48(t *tile)
 //go:noescape
 func tileZ9x48(t *tile)
 
+// rowZx48 computes up to 48 columns of a row, with k counting groups of 64.
+//
+//go:noescape
+func rowZx48(t *tile)
+
 // tileZ1x64 computes blocks of 1 rows and up to 64 columns.
 //
 //go:noescape
@@ -216,6 +231,11 @@ func tileZ5x64(t *tile)
 //
 //go:noescape
 func tileZ6x64(t *tile)
+
+// rowZx64 computes up to 64 columns of a row, with k counting groups of 64.
+//
+//go:noescape
+func rowZx64(t *tile)
 
 // tileY1x8 computes blocks of 1 rows and up to 8 columns.
 //
@@ -267,6 +287,11 @@ func tileY9x8(t *tile)
 //go:noescape
 func tileY10x8(t *tile)
 
+// rowYx8 computes up to 8 columns of a row, with k counting groups of 32.
+//
+//go:noescape
+func rowYx8(t *tile)
+
 // tileY1x16 computes blocks of 1 rows and up to 16 columns.
 //
 //go:noescape
@@ -297,6 +322,11 @@ func tileY5x16(t *tile)
 //go:noescape
 func tileY6x16(t *tile)
 
+// rowYx16 computes up to 16 columns of a row, with k counting groups of 32.
+//
+//go:noescape
+func rowYx16(t *tile)
+
 // tileY1x32 computes blocks of 1 rows and up to 32 columns.
 //
 //go:noescape
@@ -311,6 +341,11 @@ func tileY2x32(t *tile)
 //
 //go:noescape
 func tileY3x32(t *tile)
+
+// rowYx32 computes up to 32 columns of a row, with k counting groups of 32.
+//
+//go:noescape
+func rowYx32(t *tile)
 
 // tileYPart1x8 computes blocks of 1 rows and up to 8 columns.
 //
@@ -362,6 +397,11 @@ func tileYPart9x8(t *tile)
 //go:noescape
 func tileYPart10x8(t *tile)
 
+// rowYPartx8 computes up to 8 columns of a row, with k counting groups of 32.
+//
+//go:noescape
+func rowYPartx8(t *tile)
+
 // tileYPart1x16 computes blocks of 1 rows and up to 16 columns.
 //
 //go:noescape
@@ -391,6 +431,11 @@ func tileYPart5x16(t *tile)
 //
 //go:noescape
 func tileYPart6x16(t *tile)
+
+// rowYPartx16 computes up to 16 columns of a row, with k counting groups of 32.
+//
+//go:noescape
+func rowYPartx16(t *tile)
 
 // transpose8 transposes blocks of 8×8 values, side by side in src and one below the other in
 // dst. The strides from row to row are in bytes; there is at least one block.

@@ -197,6 +197,33 @@ func byParts(s Set, p MatMul, i, j [2]int, cut int) {
 	s.MatMul(&tail)
 }
 
+// TestMatMulRow checks that a row with zeros times a large matrix, which has a way of its own, gives
+// the bits that it gives in company.
+func TestMatMulRow(t *testing.T) {
+	t.Parallel()
+	rng := rand.New(rand.NewPCG(18, 19))
+	for range 40 {
+		n, k := 1+rng.IntN(300), 200+rng.IntN(2000)
+		p := product(rng, 1, n, k)
+		p.ARow, p.ACol, p.A = k, 1, values(rng, 2*k)
+		p.C, p.CRow = values(rng, n), n
+		for i := range p.A {
+			if rng.IntN(3) > 0 || i/64%3 == 0 {
+				p.A[i] = max(0, p.A[i])
+			}
+		}
+		checkProduct(t, p)
+		for _, s := range paths(t) {
+			alone, both := *p, *p
+			alone.C, both.C = append([]float32(nil), p.C...), append(append([]float32(nil), p.C...), p.C...)
+			both.M = 2
+			s.MatMul(&alone)
+			s.MatMul(&both)
+			require.Equal(t, both.C[:n], alone.C, "%v %s", s.Path(), describe(p))
+		}
+	}
+}
+
 func TestMatMulAllocatesNothing(t *testing.T) {
 	p := product(rand.New(rand.NewPCG(5, 6)), 30, 70, 40)
 	for _, s := range paths(t) {

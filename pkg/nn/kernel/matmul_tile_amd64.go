@@ -26,6 +26,7 @@ const (
 	shapeZ     shape = 1 << 7 // registers of 16 values, the last one partial or not
 	shapeYPart shape = 1 << 6 // of 8 values, the last one partial
 	shapeY     shape = 0      // of 8 values, all full
+	shapeSkip  shape = 15     // for the number of rows: one row of A, whose zeros are passed over
 )
 
 const (
@@ -35,17 +36,29 @@ const (
 	depth = 256
 	// work bounds the multiplications of a call: a goroutine cannot be stopped in a micro-kernel.
 	work = 1 << 20
+	// A row times a matrix of at least skipFrom values is limited by memory, which zeros need not wait
+	// for.
+	skipFrom = 1 << 15
+	// skipDepth bounds the k of such a call.
+	skipDepth = 1 << 14
 )
 
 // tiled computes the product by micro-kernels.
 func (p *MatMul) tiled(path Path) bool {
-	for k := 0; ; {
-		n := p.depth(k)
-		p.columns(path, k, n)
-		if k += n; k >= p.K {
-			return true
+	k := 0
+	if p.M == 1 && p.ACol == 1 && p.K*p.N >= skipFrom {
+		for p.K-k >= path.group() {
+			n := min(p.K-k, skipDepth) &^ (path.group() - 1)
+			p.skipping(path, k, n)
+			k += n
 		}
 	}
+	for k < p.K || k == 0 {
+		n := p.depth(k)
+		p.columns(path, k, n)
+		k += max(1, n)
+	}
+	return true
 }
 
 // depth is how many k to take from k on: parts of about one size.
@@ -60,10 +73,31 @@ func (p *MatMul) depth(k int) int {
 
 // columns takes n columns of A from k on times all of B, strip by strip.
 func (p *MatMul) columns(path Path, k, n int) {
-	width := 16
-	if path == AVX2 {
-		width = 8
+	t := p.tile(k, n)
+	for j := 0; j < p.N; {
+		kind, vecs, rows := strip(path, p.M, p.N-j)
+		cols := p.aim(&t, path, vecs, k, j)
+		p.rows(&t, k, j, kind|shape(vecs-1)<<4, rows)
+		j += cols
 	}
+}
+
+// skipping takes n columns of A's only row from k on times B, and passes over zeros: they add nothing
+// to any chain.
+func (p *MatMul) skipping(path Path, k, n int) {
+	t := p.tile(k, n)
+	t.k = n / path.group()
+	for j := 0; j < p.N; {
+		kind, vecs, _ := strip(path, 1, p.N-j)
+		cols := p.aim(&t, path, vecs, k, j)
+		t.blocks, t.a, t.c = 1, unsafe.Pointer(&p.A[k]), unsafe.Pointer(&p.C[j])
+		t.run(kind | shape(vecs-1)<<4 | shapeSkip)
+		j += cols
+	}
+}
+
+// tile is the argument for n columns of A from k on.
+func (p *MatMul) tile(k, n int) tile {
 	t := tile{
 		aRow: p.ARow * bytesOf, aCol: p.ACol * bytesOf, bRow: p.BRow * bytesOf, cRow: p.CRow * bytesOf, k: n,
 	}
@@ -73,21 +107,34 @@ func (p *MatMul) columns(path Path, k, n int) {
 	if p.ReLU && k+n == p.K {
 		t.flags |= flagReLU
 	}
-	for j := 0; j < p.N; {
-		kind, vecs, rows := strip(path, p.M, p.N-j)
-		cols := min(vecs*width, p.N-j)
-		t.last = cols - (vecs-1)*width
-		if n > 0 {
-			t.b = unsafe.Pointer(&p.B[k*p.BRow+j])
-		}
-		t.bias = nil
-		if p.Bias != nil {
-			t.bias = unsafe.Pointer(&p.Bias[j])
-		}
-		p.rows(&t, k, j, kind|shape(vecs-1)<<4, rows)
-		j += cols
-	}
+	return t
 }
+
+// aim sets what a tile reads for registers of columns from j on, and returns how many columns they
+// are.
+func (p *MatMul) aim(t *tile, path Path, vecs, k, j int) int {
+	cols := min(vecs*path.width(), p.N-j)
+	t.last = cols - (vecs-1)*path.width()
+	if t.k > 0 {
+		t.b = unsafe.Pointer(&p.B[k*p.BRow+j])
+	}
+	t.bias = nil
+	if p.Bias != nil {
+		t.bias = unsafe.Pointer(&p.Bias[j])
+	}
+	return cols
+}
+
+// width is how many values a register holds.
+func (p Path) width() int {
+	if p == AVX2 {
+		return 8
+	}
+	return 16
+}
+
+// group is how many values of A a micro-kernel that skips zeros looks at together.
+func (p Path) group() int { return 4 * p.width() }
 
 // rows computes a strip of C, by blocks of at most limit rows, all of one size or one less.
 func (p *MatMul) rows(t *tile, k, j int, s shape, limit int) {
