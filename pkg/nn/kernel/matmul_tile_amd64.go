@@ -75,7 +75,7 @@ func (p *MatMul) depth(k int) int {
 func (p *MatMul) columns(path Path, k, n int) {
 	t := p.tile(k, n)
 	for j := 0; j < p.N; {
-		kind, vecs, rows := strip(path, p.M, p.N-j)
+		kind, vecs, rows := strip(path, p.M, p.N-j, n)
 		cols := p.aim(&t, path, vecs, k, j)
 		p.rows(&t, k, j, kind|shape(vecs-1)<<4, rows)
 		j += cols
@@ -88,7 +88,7 @@ func (p *MatMul) skipping(path Path, k, n int) {
 	t := p.tile(k, n)
 	t.k = n / path.group()
 	for j := 0; j < p.N; {
-		kind, vecs, _ := strip(path, 1, p.N-j)
+		kind, vecs, _ := strip(path, 1, p.N-j, n)
 		cols := p.aim(&t, path, vecs, k, j)
 		t.blocks, t.a, t.c = 1, unsafe.Pointer(&p.A[k]), unsafe.Pointer(&p.C[j])
 		t.run(kind | shape(vecs-1)<<4 | shapeSkip)
@@ -161,25 +161,27 @@ func (p *MatMul) run(t *tile, i, k, j int, s shape, blocks int) int {
 	return i
 }
 
-// strip chooses the micro-kernels for the next columns of C, of which there are n, in m rows: their
-// kind, registers in a row, and the most rows of a block.
-func strip(path Path, m, n int) (kind shape, vecs, rows int) {
+// strip chooses the micro-kernels for the next columns of C, of which there are n, in m rows and for
+// sums of k terms: their kind, registers in a row, and the most rows of a block.
+func strip(path Path, m, n, k int) (kind shape, vecs, rows int) {
 	if path == AVX512 {
-		return stripZ(m, n)
+		return stripZ(m, n, k)
 	}
 	return stripY(m, n)
 }
 
-func stripZ(m, n int) (kind shape, vecs, rows int) {
+func stripZ(m, n, k int) (kind shape, vecs, rows int) {
+	// The shorter the sums, the more there is to store: small blocks leave the stores time.
+	short := k <= 16 && m >= 8
 	switch {
+	case short || n <= 16:
+		return shapeZ, 1, 14
 	case n > 48:
 		return shapeZ, 4, 6
 	case n > 32:
 		return shapeZ, 3, 9
-	case n > 16:
-		return shapeZ, 2, 14
 	}
-	return shapeZ, 1, 14
+	return shapeZ, 2, 14
 }
 
 func stripY(m, n int) (kind shape, vecs, rows int) {
