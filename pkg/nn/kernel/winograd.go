@@ -37,7 +37,7 @@ type Conv3 struct {
 
 // tilesAtOnce is how many tiles of four points go through the six products together: enough rows to
 // keep the products fast, and few enough for the caches.
-const tilesAtOnce = 24
+const tilesAtOnce = 32
 
 // Conv3Scratch returns how many values of scratch memory a Conv3 needs.
 func Conv3Scratch(in, out int) int { return 6*(tilesAtOnce+1)*in + (6*tilesAtOnce+5)*out }
