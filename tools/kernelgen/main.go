@@ -22,10 +22,10 @@ const folder = "pkg/nn/kernel/"
 
 // parts are the files to write. The generator library holds one file in a process, so each part has
 // a process of its own.
-var parts = []string{"matmul", "winograd", "vector"}
+var parts = []string{"matmul", "winograd", "double", "vector"}
 
 func main() {
-	part := flag.String("part", "", "what to write: matmul, winograd or vector; nothing: all, in a process each")
+	part := flag.String("part", "", "what to write: matmul, winograd, double or vector; nothing: all, in a process each")
 	flag.Parse()
 	if err := run(context.Background(), *part); err != nil {
 		fmt.Fprintln(os.Stderr, "kernelgen:", err)
@@ -48,9 +48,16 @@ func run(ctx context.Context, part string) error {
 		c := build.NewContext()
 		winograd(c)
 		return printContext(part, c)
+	case "double":
+		c := build.NewContext()
+		double(c)
+		return printContext(part, c)
 	case "vector":
-		vector()
-		return printGlobal(part)
+		c := build.NewContext()
+		if err := others(folder+"vector_other.go", vector(c)); err != nil {
+			return err
+		}
+		return printContext(part, c)
 	}
 	return fmt.Errorf("part %q: it must be one of %v", part, parts)
 }
@@ -93,18 +100,6 @@ func printContext(part string, c *build.Context) error {
 		return err
 	}
 	return errors.Join(save(assembly, asm.Bytes()), save(stubs, decls.Bytes()))
-}
-
-// printGlobal does the same to the generator library's global context; it exits on errors.
-func printGlobal(part string) error {
-	assembly, stubs := names(part)
-	for name, value := range map[string]string{"pkg": "kernel", "out": assembly, "stubs": stubs} {
-		if err := flag.Set(name, value); err != nil {
-			return err
-		}
-	}
-	build.Generate()
-	return nil
 }
 
 func save(path string, content []byte) error {

@@ -9,6 +9,10 @@ import "math"
 // ReLU sets dst to max(0, x).
 func (s Set) ReLU(dst, x []float32) {
 	same("ReLU", len(dst), len(x))
+	if s.path > Portable {
+		vectorReLU(s.wide(), first(dst), first(x), len(x))
+		return
+	}
 	for i, v := range x {
 		dst[i] = max(0, v)
 	}
@@ -17,6 +21,10 @@ func (s Set) ReLU(dst, x []float32) {
 // ReLUBack sets d to zero where y is not positive.
 func (s Set) ReLUBack(d, y []float32) {
 	same("ReLUBack", len(d), len(y))
+	if s.path > Portable {
+		vectorReLUBack(s.wide(), first(d), first(y), len(d))
+		return
+	}
 	for i, v := range y {
 		d[i] = gate(d[i], v)
 	}
@@ -33,6 +41,10 @@ func gate(d, v float32) float32 {
 // Square sets dst to x².
 func (s Set) Square(dst, x []float32) {
 	same("Square", len(dst), len(x))
+	if s.path > Portable {
+		vectorSquare(s.wide(), first(dst), first(x), len(x))
+		return
+	}
 	for i, v := range x {
 		dst[i] = v * v
 	}
@@ -41,6 +53,10 @@ func (s Set) Square(dst, x []float32) {
 // SquareBack multiplies d by 2x.
 func (s Set) SquareBack(d, x []float32) {
 	same("SquareBack", len(d), len(x))
+	if s.path > Portable {
+		vectorSquareBack(s.wide(), first(d), first(x), len(d))
+		return
+	}
 	for i, v := range x {
 		d[i] *= 2 * v
 	}
@@ -50,6 +66,10 @@ func (s Set) SquareBack(d, x []float32) {
 // where the result is denormal.
 func (s Set) Exp(dst, x []float32) {
 	same("Exp", len(dst), len(x))
+	if s.path > Portable {
+		vectorExp(s.wide(), first(dst), first(x), len(x))
+		return
+	}
 	for i, v := range x {
 		dst[i] = float32(math.Exp(float64(v)))
 	}
@@ -62,6 +82,10 @@ const logOffset = 1e-6
 // error below 3e-7.
 func (s Set) Log(dst, x []float32) {
 	same("Log", len(dst), len(x))
+	if s.path > Portable {
+		vectorLog(s.wide(), first(dst), first(x), len(x))
+		return
+	}
 	for i, v := range x {
 		dst[i] = float32(math.Log(float64(max(0, v) + logOffset)))
 	}
@@ -70,6 +94,10 @@ func (s Set) Log(dst, x []float32) {
 // LogBack multiplies d by 1/(x + 1e-6) where x is positive, else sets it to zero.
 func (s Set) LogBack(d, x []float32) {
 	same("LogBack", len(d), len(x))
+	if s.path > Portable {
+		vectorLogBack(s.wide(), first(d), first(x), len(d))
+		return
+	}
 	for i, v := range x {
 		d[i] = gate(d[i]/(v+logOffset), v)
 	}
@@ -78,6 +106,10 @@ func (s Set) LogBack(d, x []float32) {
 // Sigmoid sets dst to 1/(1 + exp(-x)), with a relative error below 3e-7.
 func (s Set) Sigmoid(dst, x []float32) {
 	same("Sigmoid", len(dst), len(x))
+	if s.path > Portable {
+		vectorSigmoid(s.wide(), first(dst), first(x), len(x))
+		return
+	}
 	for i, v := range x {
 		dst[i] = sigmoid(v)
 	}
@@ -88,6 +120,10 @@ func sigmoid(v float32) float32 { return float32(1 / (1 + math.Exp(-float64(v)))
 // SigmoidBack multiplies d by y (1-y).
 func (s Set) SigmoidBack(d, y []float32) {
 	same("SigmoidBack", len(d), len(y))
+	if s.path > Portable {
+		vectorSigmoidBack(s.wide(), first(d), first(y), len(d))
+		return
+	}
 	for i, v := range y {
 		d[i] *= float32(v * (1 - v))
 	}
@@ -96,6 +132,10 @@ func (s Set) SigmoidBack(d, y []float32) {
 // Tanh sets dst to tanh(x), with a relative error below 4e-7.
 func (s Set) Tanh(dst, x []float32) {
 	same("Tanh", len(dst), len(x))
+	if s.path > Portable {
+		vectorTanh(s.wide(), first(dst), first(x), len(x))
+		return
+	}
 	for i, v := range x {
 		dst[i] = tanh(v)
 	}
@@ -106,6 +146,10 @@ func tanh(v float32) float32 { return float32(math.Tanh(float64(v))) }
 // TanhBack multiplies d by 1-y².
 func (s Set) TanhBack(d, y []float32) {
 	same("TanhBack", len(d), len(y))
+	if s.path > Portable {
+		vectorTanhBack(s.wide(), first(d), first(y), len(d))
+		return
+	}
 	for i, v := range y {
 		d[i] *= 1 - float32(v*v)
 	}

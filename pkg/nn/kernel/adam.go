@@ -30,6 +30,11 @@ func (s Set) Adam(w, m, v, g []float32, step AdamStep) {
 	}
 	keep := 1 - float32(step.Rate*step.Decay)
 	rate := step.Rate * step.Correct1
+	if s.path > Portable {
+		vectorAdam(s.wide(), first(w), first(m), first(v), first(g), len(g), step.Clip, step.Beta1, 1-step.Beta1,
+			step.Beta2, 1-step.Beta2, step.Correct2, step.Eps, keep, rate)
+		return
+	}
 	for i, d := range g {
 		d *= step.Clip
 		m[i] = float32(step.Beta1*m[i]) + float32((1-step.Beta1)*d)
@@ -43,6 +48,10 @@ func (s Set) Adam(w, m, v, g []float32, step AdamStep) {
 func (s Set) EMA(dst, w []float32, keep float32) {
 	same("EMA", len(dst), len(w))
 	share := 1 - keep
+	if s.path > Portable {
+		vectorEMA(s.wide(), first(dst), first(w), len(w), share)
+		return
+	}
 	for i, v := range w {
 		dst[i] += float32(share * (v - dst[i]))
 	}

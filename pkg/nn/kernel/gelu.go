@@ -15,6 +15,10 @@ const (
 // exponent: for x below zero it is that of exp(1.6x + 0.07x³).
 func (s Set) GELU(dst, x []float32) {
 	same("GELU", len(dst), len(x))
+	if s.path > Portable {
+		vectorGELU(s.wide(), first(dst), first(x), len(x))
+		return
+	}
 	for i, v := range x {
 		w := float64(v)
 		dst[i] = float32(w / (1 + math.Exp(-w*(geluA+geluB*w*w))))
@@ -24,6 +28,10 @@ func (s Set) GELU(dst, x []float32) {
 // GELUBack multiplies d by the slope of [Set.GELU] at x.
 func (s Set) GELUBack(d, x []float32) {
 	same("GELUBack", len(d), len(x))
+	if s.path > Portable {
+		vectorGELUBack(s.wide(), first(d), first(x), len(d))
+		return
+	}
 	for i, v := range x {
 		w := min(max(float64(v), -geluEnd), geluEnd)
 		up := 1 / (1 + math.Exp(-w*(geluA+geluB*w*w)))

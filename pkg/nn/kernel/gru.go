@@ -11,6 +11,10 @@ package kernel
 func (s Set) GRUStep(gates, recurrent, before, h []float32, H int) {
 	n := checkGates("GRUStep", gates, 3, H, before, h)
 	same("GRUStep", len(gates), len(recurrent))
+	if s.path > Portable {
+		vectorGRU(s.wide(), first(gates), first(recurrent), first(before), first(h), n, H)
+		return
+	}
 	for row := range n {
 		x, u := gates[row*3*H:][:3*H], recurrent[row*3*H:][:3*H]
 		for j := range H {
@@ -31,6 +35,10 @@ func (s Set) GRUBack(dgates, drecurrent, gates, recurrent, before, dh []float32,
 	same("GRUBack", len(gates), len(recurrent))
 	same("GRUBack", len(gates), len(dgates))
 	same("GRUBack", len(gates), len(drecurrent))
+	if s.path > Portable {
+		vectorGRUBack(s.wide(), first(dgates), first(drecurrent), first(gates), first(recurrent), first(before), first(dh), n, H)
+		return
+	}
 	for row := range n {
 		x, u := gates[row*3*H:][:3*H], recurrent[row*3*H:][:3*H]
 		dx, du := dgates[row*3*H:][:3*H], drecurrent[row*3*H:][:3*H]

@@ -9,6 +9,10 @@ func (s Set) LayerNormRows(dst, x, gain, bias, mean, inv []float32, C int, eps f
 	n := rows("LayerNormRows", len(x), C)
 	same("LayerNormRows", len(x), len(dst))
 	checkLayerNorm("LayerNormRows", n, C, mean, inv, gain, bias)
+	if s.path > Portable {
+		vectorLayerNorm(s.wide(), first(dst), first(x), first(gain), first(bias), first(mean), first(inv), n, C, 1/float32(C), eps)
+		return
+	}
 	for i := range n {
 		from, to := x[i*C:][:C], dst[i*C:][:C]
 		m, v := moments(from)
@@ -41,6 +45,10 @@ func (s Set) LayerNormBack(dx, dgain, dbias, d, x, mean, inv, gain []float32, C 
 	same("LayerNormBack", len(x), len(d))
 	same("LayerNormBack", len(x), len(dx))
 	checkLayerNorm("LayerNormBack", n, C, mean, inv, gain, dgain, dbias)
+	if s.path > Portable {
+		vectorLayerNormBack(s.wide(), first(dx), first(dgain), first(dbias), first(d), first(x), first(mean), first(inv), first(gain), n, C, 1/float32(C))
+		return
+	}
 	for i := range n {
 		g, from, to := d[i*C:][:C], x[i*C:][:C], dx[i*C:][:C]
 		var sum, sumx float64

@@ -9,6 +9,10 @@ package kernel
 // (Hochreiter and Schmidhuber 1997, with the forget gate of Gers et al. 2000). before may be c.
 func (s Set) LSTMStep(gates, before, c, h []float32, H int) {
 	n := checkGates("LSTMStep", gates, 4, H, before, c, h)
+	if s.path > Portable {
+		vectorLSTM(s.wide(), first(gates), first(before), first(c), first(h), n, H)
+		return
+	}
 	for r := range n {
 		z := gates[r*4*H:][:4*H]
 		for j := range H {
@@ -28,6 +32,10 @@ func (s Set) LSTMStep(gates, before, c, h []float32, H int) {
 func (s Set) LSTMBack(dgates, gates, before, c, dh, dc []float32, H int) {
 	n := checkGates("LSTMBack", gates, 4, H, before, c, dh, dc)
 	same("LSTMBack", len(gates), len(dgates))
+	if s.path > Portable {
+		vectorLSTMBack(s.wide(), first(dgates), first(gates), first(before), first(c), first(dh), first(dc), n, H)
+		return
+	}
 	for r := range n {
 		z, dz := gates[r*4*H:][:4*H], dgates[r*4*H:][:4*H]
 		for j := range H {

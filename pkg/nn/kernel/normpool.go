@@ -8,6 +8,10 @@ package kernel
 // NormPool sets dst, of R/2 rows, to the pooled rows of x, of R rows.
 func (s Set) NormPool(dst, x, scale, shift []float32, C int) {
 	n := checkNormPool("NormPool", dst, x, C, scale, shift)
+	if s.path > Portable {
+		vectorNormPool(s.wide(), first(dst), first(x), first(scale), first(shift), n, C)
+		return
+	}
 	for i := range n {
 		a, b, out := x[2*i*C:][:C], x[(2*i+1)*C:][:C], dst[i*C:][:C]
 		for c := range out {
@@ -20,6 +24,10 @@ func (s Set) NormPool(dst, x, scale, shift []float32, C int) {
 // at the norm's output.
 func (s Set) NormPoolBackSums(sum, sumx, d, x, scale, shift, mean, inv []float32, C int) {
 	n := checkNormPool("NormPoolBackSums", d, x, C, sum, sumx, scale, shift, mean, inv)
+	if s.path > Portable {
+		vectorNormPoolBackSums(s.wide(), first(sum), first(sumx), first(d), first(x), first(mean), first(inv), first(scale), first(shift), n, C)
+		return
+	}
 	for i := range n {
 		a, b := x[2*i*C:][:C], x[(2*i+1)*C:][:C]
 		for c, v := range d[i*C:][:C] {
@@ -36,6 +44,12 @@ func (s Set) NormPoolBackSums(sum, sumx, d, x, scale, shift, mean, inv []float32
 func (s Set) NormPoolBack(dx, d, x, scale, shift, p, q, r []float32, C int) {
 	n := checkNormPool("NormPoolBack", d, x, C, scale, shift, p, q, r)
 	same("NormPoolBack", len(x), len(dx))
+	if s.path > Portable {
+		vectorNormPoolBack(s.wide(), first(d), first(dx), first(x), first(p), first(q), first(r), first(scale), first(shift), n, C)
+		clear(dx[2*n*C:])
+		s.NormBack(dx[2*n*C:], x[2*n*C:], p, q, r, C) // a last odd row
+		return
+	}
 	clear(dx)
 	for i := range n {
 		a, b := x[2*i*C:][:C], x[(2*i+1)*C:][:C]

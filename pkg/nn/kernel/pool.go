@@ -15,14 +15,28 @@ func PoolRows(n, kernel, stride int) int {
 
 // MaxPool sets dst to the greatest value of each window and channel of x.
 func (s Set) MaxPool(dst, x []float32, C, kernel, stride int) {
-	for i := range checkPool("MaxPool", dst, x, C, kernel, stride) {
+	n := checkPool("MaxPool", dst, x, C, kernel, stride)
+	if kernel == 2 && stride == 2 && s.path > Portable {
+		vectorMaxPool2(s.wide(), first(dst), first(x), n, C)
+		return
+	}
+	for i := range n {
 		out := dst[i*C:][:C]
 		copy(out, x[i*stride*C:])
 		for k := 1; k < kernel; k++ {
-			for c, v := range x[(i*stride+k)*C:][:C] {
-				out[c] = max(out[c], v)
-			}
+			s.maxRow(out, x[(i*stride+k)*C:][:C])
 		}
+	}
+}
+
+// maxRow sets dst to the greater of dst and x.
+func (s Set) maxRow(dst, x []float32) {
+	if s.path > Portable {
+		vectorMax(s.wide(), first(dst), first(x), 1, len(x))
+		return
+	}
+	for c, v := range x {
+		dst[c] = max(dst[c], v)
 	}
 }
 
@@ -31,6 +45,11 @@ func (s Set) MaxPool(dst, x []float32, C, kernel, stride int) {
 func (s Set) MaxPoolBack(dx, dy, x []float32, C, kernel, stride int) {
 	n := checkPool("MaxPoolBack", dy, x, C, kernel, stride)
 	same("MaxPoolBack", len(x), len(dx))
+	if kernel == 2 && stride == 2 && s.path > Portable {
+		vectorMaxPool2Back(s.wide(), first(dy), first(dx), first(x), n, C)
+		clear(dx[2*n*C:])
+		return
+	}
 	clear(dx)
 	for i := range n {
 		for c := range C {

@@ -8,6 +8,11 @@ const lanes = 16
 // error grows with n/64 and the order does not depend on the processor.
 func (s Set) Dot(x, y []float32) float32 {
 	same("Dot", len(x), len(y))
+	if s.path > Portable {
+		var sum float32
+		vectorDot(s.wide(), &sum, first(x), first(y), len(x))
+		return sum
+	}
 	var sum [lanes]float32
 	for i, v := range x {
 		sum[i%lanes] += float32(v * y[i])
@@ -17,6 +22,11 @@ func (s Set) Dot(x, y []float32) float32 {
 
 // Sum returns Σ x, summed as [Set.Dot] sums.
 func (s Set) Sum(x []float32) float32 {
+	if s.path > Portable {
+		var sum float32
+		vectorSum(s.wide(), &sum, first(x), len(x))
+		return sum
+	}
 	var sum [lanes]float32
 	for i, v := range x {
 		sum[i%lanes] += v

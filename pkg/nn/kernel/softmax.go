@@ -17,6 +17,10 @@ func (s Set) SoftmaxLogRows(g Grid, scale float32, logs []float32) {
 	if g.Cols <= 0 {
 		return
 	}
+	if s.path > Portable {
+		vectorSoftmax(s.wide(), first(g.X), first(logs), g.Rows, g.Cols, g.Stride, scale)
+		return
+	}
 	for i := range g.Rows {
 		if l := softmaxRow(g.row(i), scale); logs != nil {
 			logs[i] = l
@@ -48,6 +52,10 @@ func softmaxRow(x []float32, scale float32) float32 {
 func (s Set) SoftmaxAgain(g Grid, scale float32, logs []float32) {
 	g.check("SoftmaxAgain", true)
 	same("SoftmaxAgain", g.Rows, len(logs))
+	if s.path > Portable {
+		vectorSoftmaxAgain(s.wide(), first(g.X), first(logs), g.Rows, g.Cols, g.Stride, scale)
+		return
+	}
 	for i, l := range logs {
 		for j, v := range g.row(i) {
 			g.row(i)[j] = float32(math.Exp(float64(float32(scale*v) - l)))
@@ -61,6 +69,10 @@ func (s Set) SoftmaxBackRows(d, y Grid, scale float32) {
 	d.check("SoftmaxBackRows", true)
 	y.check("SoftmaxBackRows", false)
 	alike("SoftmaxBackRows", d, y)
+	if s.path > Portable {
+		vectorSoftmaxBack(s.wide(), first(d.X), first(y.X), nil, d.Rows, d.Cols, d.Stride, y.Stride, scale)
+		return
+	}
 	for i := range d.Rows {
 		softmaxBackRow(d.row(i), y.row(i), scale, s.Dot(d.row(i), y.row(i)))
 	}
@@ -73,6 +85,10 @@ func (s Set) SoftmaxBackWith(d, y Grid, scale float32, dots []float32) {
 	y.check("SoftmaxBackWith", false)
 	alike("SoftmaxBackWith", d, y)
 	same("SoftmaxBackWith", d.Rows, len(dots))
+	if s.path > Portable {
+		vectorSoftmaxBackWith(s.wide(), first(d.X), first(y.X), first(dots), d.Rows, d.Cols, d.Stride, y.Stride, scale)
+		return
+	}
 	for i, dot := range dots {
 		softmaxBackRow(d.row(i), y.row(i), scale, dot)
 	}

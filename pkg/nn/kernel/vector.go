@@ -1,10 +1,17 @@
 package kernel
 
-import "fmt"
+import (
+	"fmt"
+	"unsafe"
+)
 
 // Add adds x to dst, value by value.
 func (s Set) Add(dst, x []float32) {
 	same("Add", len(dst), len(x))
+	if s.path > Portable {
+		vectorAdd(s.wide(), first(dst), first(x), len(x))
+		return
+	}
 	for i, v := range x {
 		dst[i] += v
 	}
@@ -13,6 +20,10 @@ func (s Set) Add(dst, x []float32) {
 // AddScaled adds a·x to dst.
 func (s Set) AddScaled(dst []float32, a float32, x []float32) {
 	same("AddScaled", len(dst), len(x))
+	if s.path > Portable {
+		vectorAddScaled(s.wide(), first(dst), first(x), len(x), a)
+		return
+	}
 	for i, v := range x {
 		dst[i] += float32(a * v)
 	}
@@ -20,6 +31,10 @@ func (s Set) AddScaled(dst []float32, a float32, x []float32) {
 
 // Scale multiplies dst by a.
 func (s Set) Scale(dst []float32, a float32) {
+	if s.path > Portable {
+		vectorScale(s.wide(), first(dst), len(dst), a)
+		return
+	}
 	for i := range dst {
 		dst[i] *= a
 	}
@@ -27,6 +42,10 @@ func (s Set) Scale(dst []float32, a float32) {
 
 // Fill sets all of dst to a.
 func (s Set) Fill(dst []float32, a float32) {
+	if s.path > Portable {
+		vectorFill(s.wide(), first(dst), len(dst), a)
+		return
+	}
 	for i := range dst {
 		dst[i] = a
 	}
@@ -36,6 +55,10 @@ func (s Set) Fill(dst []float32, a float32) {
 func (s Set) Mul(dst, x, y []float32) {
 	same("Mul", len(dst), len(x))
 	same("Mul", len(dst), len(y))
+	if s.path > Portable {
+		vectorMul(s.wide(), first(dst), first(x), first(y), len(x))
+		return
+	}
 	for i, v := range x {
 		dst[i] = v * y[i]
 	}
@@ -45,10 +68,20 @@ func (s Set) Mul(dst, x, y []float32) {
 func (s Set) MulAdd(dst, x, y []float32) {
 	same("MulAdd", len(dst), len(x))
 	same("MulAdd", len(dst), len(y))
+	if s.path > Portable {
+		vectorMulAdd(s.wide(), first(dst), first(x), first(y), len(x))
+		return
+	}
 	for i, v := range x {
 		dst[i] += float32(v * y[i])
 	}
 }
+
+// wide tells which of the two vector implementations is meant where it is not the portable one.
+func (s Set) wide() bool { return s.path == AVX512 }
+
+// first returns where a slice begins.
+func first(x []float32) *float32 { return unsafe.SliceData(x) }
 
 // same panics unless a slice has the length that another one asks for.
 func same(op string, want, got int) {

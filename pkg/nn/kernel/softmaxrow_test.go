@@ -1,0 +1,191 @@
+package kernel
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// gridOf lays rows of C values out with gaps of NaN between them.
+func gridOf(rng *rand.Rand, rows, C, gap int, size float64) Grid {
+	x := make([]float32, rows*(C+gap))
+	for i := range x {
+		x[i] = float32(math.NaN())
+		if i%(C+gap) < C {
+			x[i] = float32(size * rng.NormFloat64())
+		}
+	}
+	return Grid{x, rows, C, C + gap}
+}
+
+func (g Grid) clone() Grid {
+	g.X = append([]float32(nil), g.X...)
+	return g
+}
+
+// bits returns the values' bits, NaN included.
+func bits(x ...[]float32) []uint32 {
+	var all []uint32
+	for _, s := range x {
+		for _, v := range s {
+			all = append(all, math.Float32bits(v))
+		}
+	}
+	return all
+}
+
+func TestSoftmaxRows(t *testing.T) {
+	t.Parallel()
+	rng := rand.New(rand.NewPCG(10, 1))
+	for C := 1; C <= 200; C += 1 + C/40 {
+		in, scale := gridOf(rng, C%4+1, C, C%3, 10), float32(0.3)
+		var vector []uint32
+		for _, s := range paths(t) {
+			g, logs := in.clone(), make([]float32, in.Rows)
+			s.SoftmaxLogRows(g, scale, logs)
+			again, plain := in.clone(), in.clone()
+			s.SoftmaxAgain(again, scale, logs)
+			s.SoftmaxRows(plain, scale)
+			require.Equal(t, bits(g.X), bits(plain.X))
+			for r := range g.Rows {
+				sum := 0.0
+				for _, v := range in.row(r) {
+					sum += math.Exp(float64(scale) * float64(v))
+				}
+				require.InDelta(t, math.Log(sum), logs[r], 2e-6)
+				for i, v := range in.row(r) {
+					p := math.Exp(float64(scale)*float64(v)) / sum
+					// The exponent, of at most 20, is rounded: 20 · 6e-8 and a few roundings.
+					require.InEpsilon(t, p, g.row(r)[i], 2e-6, "%s row %d of %d, value %d", s.Path(), r, C, i)
+					require.InEpsilon(t, p, again.row(r)[i], 3e-6, "%s row %d of %d, value %d", s.Path(), r, C, i)
+				}
+			}
+			for i := range in.X { // the gaps
+				require.Equal(t, math.IsNaN(float64(in.X[i])), math.IsNaN(float64(g.X[i])))
+			}
+			if s.Path() == Portable {
+				continue
+			}
+			if vector == nil {
+				vector = bits(g.X, logs, again.X)
+			}
+			require.Equal(t, vector, bits(g.X, logs, again.X), "%d columns", C)
+		}
+	}
+}
+
+func TestSoftmaxBackRows(t *testing.T) {
+	t.Parallel()
+	rng := rand.New(rand.NewPCG(11, 1))
+	for C := 1; C <= 150; C += 1 + C/40 {
+		d, y := gridOf(rng, C%4+1, C, 1, 1), gridOf(rng, C%4+1, C, 2, 1/math.Sqrt(float64(C)))
+		var vector []uint32
+		for _, s := range paths(t) {
+			got, with, dots := d.clone(), d.clone(), make([]float32, d.Rows)
+			s.SoftmaxBackRows(got, y, 0.5)
+			s.DotRows(dots, d, y)
+			s.SoftmaxBackWith(with, y, 0.5, dots)
+			for r := range d.Rows {
+				dot := 0.0
+				for i, v := range d.row(r) {
+					dot += float64(v) * float64(y.row(r)[i])
+				}
+				for i, v := range d.row(r) {
+					want := 0.5 * float64(y.row(r)[i]) * (float64(v) - dot)
+					require.InDelta(t, want, got.row(r)[i], 2e-6, "%s", s.Path())
+					require.InDelta(t, want, with.row(r)[i], 2e-6, "%s", s.Path())
+				}
+			}
+			if s.Path() == Portable {
+				continue
+			}
+			if vector == nil {
+				vector = bits(got.X, with.X)
+			}
+			require.Equal(t, vector, bits(got.X, with.X), "%d columns", C)
+		}
+	}
+}
+
+func TestSoftmaxOfExtremes(t *testing.T) {
+	t.Parallel()
+	inf, nan := float32(math.Inf(1)), float32(math.NaN())
+	for _, s := range paths(t) {
+		x := []float32{-inf, 3, -1e30, 3}
+		s.SoftmaxRows(Grid{x, 1, 4, 4}, 2)
+		require.Equal(t, []float32{0, 0.5, 0, 0.5}, x, s.Path())
+		for _, x := range [][]float32{{1, nan, 2}, {nan, 1, 2}, {1, inf, 2}, {-inf, -inf, -inf}} {
+			logs := []float32{0}
+			s.SoftmaxLogRows(Grid{x, 1, 3, 3}, 1, logs)
+			for _, v := range x {
+				require.True(t, math.IsNaN(float64(v)), "%s %v", s.Path(), x)
+			}
+		}
+		s.SoftmaxRows(Grid{}, 1)
+		s.SoftmaxRows(Grid{Rows: 3}, 1)
+	}
+}
+
+func TestLayerNormRows(t *testing.T) {
+	t.Parallel()
+	rng := rand.New(rand.NewPCG(12, 1))
+	for C := 1; C <= 140; C += 1 + C/40 {
+		rows := C % 5
+		x, gain, bias := values(rng, rows*C), values(rng, C), values(rng, C)
+		for i := range x {
+			x[i] += 5 // so that a difference of squares would show
+		}
+		var vector []uint32
+		for _, s := range paths(t) {
+			dst, mean, inv := make([]float32, len(x)), make([]float32, rows), make([]float32, rows)
+			s.LayerNormRows(dst, x, gain, bias, mean, inv, C, 1e-5)
+			for r := range rows {
+				m, v := moments(x[r*C:][:C])
+				scale := 1 / math.Sqrt(v+1e-5)
+				require.InDelta(t, m, mean[r], 2e-6)
+				require.InEpsilon(t, scale, inv[r], 1e-4) // of variances near 1e-5, the mean's rounding shows
+				for c := range C {
+					want := (float64(x[r*C+c])-m)*scale*float64(gain[c]) + float64(bias[c])
+					require.InDelta(t, want, dst[r*C+c], 2e-6*scale*(1+math.Abs(want)), "%s, row %d of %d", s.Path(), r, C)
+				}
+			}
+			if s.Path() == Portable {
+				continue
+			}
+			if vector == nil {
+				vector = bits(dst, mean, inv)
+			}
+			require.Equal(t, vector, bits(dst, mean, inv), "%d channels", C)
+		}
+	}
+}
+
+// TestLayerNormBack compares with the formula in float64, at moments of its own.
+func TestLayerNormBack(t *testing.T) {
+	t.Parallel()
+	checkAll(t, []trial{{
+		name: "LayerNormBack", tolerance: 2 * sums, inside: []int{4},
+		sizes: func(rows, C int) []int { return []int{rows * C, rows * C, rows * C, rows, rows, C, C, C} },
+		run: func(s Set, x [][]float32, _, C int) {
+			s.LayerNormBack(x[0], x[5], x[6], x[1], x[2], x[3], x[4], x[7], C)
+		},
+		exact: func(x [][]float64, rows, C int) {
+			for r := range rows {
+				var sum, sumx float64
+				norm := func(c int) float64 { return (x[2][r*C+c] - x[3][r]) * x[4][r] }
+				for c := range C {
+					d := x[1][r*C+c]
+					x[5][c] += d * norm(c)
+					x[6][c] += d
+					sum += d * x[7][c] / float64(C)
+					sumx += d * x[7][c] * norm(c) / float64(C)
+				}
+				for c := range C {
+					x[0][r*C+c] = x[4][r] * (x[1][r*C+c]*x[7][c] - sum - norm(c)*sumx)
+				}
+			}
+		},
+	}}, 13)
+}
