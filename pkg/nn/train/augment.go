@@ -2,17 +2,23 @@ package train
 
 import (
 	"math"
+	"slices"
 
 	"github.com/longmemory/hurst/pkg/process"
 )
 
 // Augmentation changes a series before it is learned from, while its label stays. What that is
 // worth depends on whether H stays as well. The mean change of Whittle's H on fractional Gaussian
-// noise of 1024 points, as TestAugmentationBias measures it:
+// noise of 1024 points, each series changed, as TestAugmentationBias measures it:
 //
-//	                  H = 0.1   0.3   0.5   0.7   0.9
-//	flip, reverse       0, exactly
-//	slice               within what chance allows
+//	                  H = 0.1      0.3      0.5      0.7      0.9
+//	flip, reverse       0        0        0        0        0       exactly
+//	slice (a half)     +0.001    0       -0.001   -0.001   -0.001   ± 0.0006
+//	noise              +0.0002   0        0        0        0       ± 0.00002
+//	time_warp          +0.023   +0.012    0       -0.012   -0.027   ± 0.0002
+//	magnitude_warp     +0.017   +0.003    0       -0.002   -0.007   ± 0.0002
+//
+// The standard deviation of H that the best of estimators has there is about 0.02.
 type Augmentation string
 
 // The augmentations that keep H: of a Gaussian process, or any that is symmetric and reversible,
@@ -59,36 +65,45 @@ func (a *augmenter) apply(x []float64, length int, draw uint64) []float64 {
 	return x
 }
 
+// one does what an augmentation does, if it is its turn.
 func (a *augmenter) one(k Augmentation, x []float64, length int) []float64 {
-	chance := a.rng.Float64()
-	switch {
-	case k == Slice:
-		from := int(chance * float64(len(x)-length+1))
-		return x[from:][:length]
-	case k == Flip && chance < 0.5:
+	chance := 0.3
+	switch k {
+	case Slice:
+		chance = 1
+	case Flip, Reverse:
+		chance = 0.5
+	}
+	if a.rng.Float64() >= chance {
+		return x
+	}
+	return a.always(k, x, length)
+}
+
+func (a *augmenter) always(k Augmentation, x []float64, length int) []float64 {
+	switch k {
+	case Slice:
+		return x[a.rng.IntN(len(x)-length+1):][:length]
+	case Flip:
 		for i := range x {
 			x[i] = -x[i]
 		}
-	case k == Reverse && chance < 0.5:
-		for i, j := 0, len(x)-1; i < j; i, j = i+1, j-1 {
-			x[i], x[j] = x[j], x[i]
-		}
-	case (k == Noise || k == TimeWarp || k == MagnitudeWarp) && chance < 0.3:
-		a.spoil(k, x)
-	}
-	return x
-}
-
-// spoil does one of the changes that do not keep H.
-func (a *augmenter) spoil(k Augmentation, x []float64) {
-	if k == TimeWarp {
+	case Reverse:
+		slices.Reverse(x)
+	case TimeWarp:
 		for range len(x) / 10 {
 			i := a.rng.IntN(len(x))
 			j := max(0, min(len(x)-1, i+a.rng.IntN(5)-2))
 			x[i], x[j] = x[j], x[i]
 		}
-		return
+	case Noise, MagnitudeWarp:
+		a.shake(k, x)
 	}
+	return x
+}
+
+// shake adds noise, or multiplies by it.
+func (a *augmenter) shake(k Augmentation, x []float64) {
 	a.noise = resize(a.noise, len(x))
 	a.rng.Normals(a.noise)
 	size := 0.01 * scaleOf(x).Unit

@@ -69,7 +69,7 @@ func rescale(p *nn.Plan, w nn.Weights, factor, shift, variance float64) {
 	if p.Spec.Head.Sigmoid {
 		return
 	}
-	last := p.Nodes[len(p.Nodes)-1]
+	last := p.Nodes[len(p.Nodes)-1] // there is no sigmoid behind
 	weight, bias := p.Params[last.Params[0]].Of(w.Params), p.Params[last.Params[1]].Of(w.Params)
 	outputs := len(bias)
 	apart := -1

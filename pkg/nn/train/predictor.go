@@ -21,7 +21,6 @@ type Predictor struct {
 	x, out  []float32
 	lengths []int
 	order   []int
-	mean    []float64
 }
 
 // NewPredictor prepares to answer for batches of at most size.Rows samples of at most size.Length

@@ -3,6 +3,7 @@ package train
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/longmemory/hurst/pkg/nn"
 )
@@ -125,22 +126,48 @@ func scaleOf(v []float64) Scale {
 	return s
 }
 
-// learnInputs takes the mean and scale of each feature from a source's samples, of the first of
-// them if it has no end. What is missing does not count.
-func learnInputs(s Source, columns int) (Inputs, error) {
+// learnInputs takes the mean and scale of each feature from sources' samples, of the first of them
+// if there is no end. What is missing does not count.
+func learnInputs(columns int, sources ...Source) (Inputs, error) {
+	values := make([][]float64, columns)
+	for _, s := range sources {
+		if err := gather(values, s); err != nil {
+			return Inputs{}, err
+		}
+	}
+	in := Inputs{Mean: make([]float64, columns), Scale: make([]float64, columns)}
+	for j, v := range values {
+		one := sturdyScale(v)
+		in.Mean[j], in.Scale[j] = one.Centre, one.Unit
+	}
+	return in, nil
+}
+
+// sturdyScale is scaleOf without the values that featureLimit would cut: one that is mad among a
+// thousand would leave the others no room. It reorders v.
+func sturdyScale(v []float64) Scale {
+	s := Scale{Unit: 1}
+	for n := -1; n != len(v) && len(v) > 0; {
+		s, n = scaleOf(v), len(v)
+		v = slices.DeleteFunc(v, func(x float64) bool { return math.Abs(x-s.Centre) > featureLimit*s.Unit })
+	}
+	return s
+}
+
+// gather adds a source's features to values, column by column.
+func gather(values [][]float64, s Source) error {
 	const most = 4096
 	n := s.Info().Len
 	if n == 0 {
 		n = most
 	}
-	values := make([][]float64, columns)
 	maker, sample := s.Maker(), Sample{}
 	for i := range n {
 		if err := maker.Make(uint64(i), &sample); err != nil {
-			return Inputs{}, fmt.Errorf("sample %d: %w", i, err)
+			return fmt.Errorf("sample %d: %w", i, err)
 		}
-		if len(sample.X) != columns {
-			return Inputs{}, fmt.Errorf("sample %d has %d features: want %d", i, len(sample.X), columns)
+		if len(sample.X) != len(values) {
+			return fmt.Errorf("sample %d has %d features: want %d", i, len(sample.X), len(values))
 		}
 		for j, v := range sample.X {
 			if finite(v) {
@@ -148,13 +175,5 @@ func learnInputs(s Source, columns int) (Inputs, error) {
 			}
 		}
 	}
-	in := Inputs{Mean: make([]float64, columns), Scale: make([]float64, columns)}
-	for j, v := range values {
-		one := Scale{Unit: 1}
-		if len(v) > 0 {
-			one = scaleOf(v)
-		}
-		in.Mean[j], in.Scale[j] = one.Centre, one.Unit
-	}
-	return in, nil
+	return nil
 }

@@ -21,14 +21,14 @@ type stateHeader struct {
 // stateVersion changes whenever a state would mean something else.
 const stateVersion = 1
 
-// identity sums up what the result depends on, but for the engine: a training may be resumed on
+// identity sums up what the result of a job with a complete config depends on, but for the engine: a training may be resumed on
 // another one, then with other bits.
-func (t *training) identity() string {
+func (j Job) identity() string {
 	d := newDigest("train")
-	d.json(t.plan.Spec)
-	d.json(t.job.Config)
-	sources := []Source{t.job.Source, t.job.Validation}
-	for _, s := range t.job.Curriculum {
+	d.json(j.Plan.Spec)
+	d.json(j.Config)
+	sources := []Source{j.Source, j.Validation}
+	for _, s := range j.Curriculum {
 		d.float(s.Until)
 		sources = append(sources, s.Source)
 	}
@@ -40,7 +40,7 @@ func (t *training) identity() string {
 		sum := s.Info().Digest
 		d.bytes(sum[:])
 	}
-	if start := t.job.Start; start != nil {
+	if start := j.Start; start != nil {
 		d.floats(start.Weights.Params)
 		d.floats(start.Weights.State)
 		d.json(start.Inputs)
@@ -66,7 +66,7 @@ func (t *training) held() []*nn.Weights {
 
 // save returns the state as it is.
 func (t *training) save() []byte {
-	h := stateHeader{Version: stateVersion, Job: t.identity(), Optimiser: t.optimiser.steps, Snapshots: len(t.snapshots), Progress: t.progress}
+	h := stateHeader{Version: stateVersion, Job: t.job.identity(), Optimiser: t.optimiser.steps, Snapshots: len(t.snapshots), Progress: t.progress}
 	sections := [][]byte{floatBytes(t.optimiser.first), floatBytes(t.optimiser.second)}
 	for _, w := range t.held() {
 		sections = append(sections, floatBytes(w.Params), floatBytes(w.State))
@@ -113,7 +113,7 @@ func (t *training) checkState(h stateHeader) error {
 	switch {
 	case h.Version != stateVersion:
 		return fmt.Errorf("%w: it is of version %d: want %d", ErrState, h.Version, stateVersion)
-	case h.Job != t.identity():
+	case h.Job != t.job.identity():
 		return fmt.Errorf("%w: it is of another job", ErrState)
 	case p.Step < 0 || p.Step > t.steps || h.Optimiser != p.Step || p.Seen < 0 || p.Losses < 0 || p.Stale < 0:
 		return fmt.Errorf("%w: step %d of %d", ErrState, p.Step, t.steps)

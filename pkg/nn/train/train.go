@@ -39,6 +39,7 @@ type Job struct {
 
 // Event tells how far a training is, after a step.
 type Event struct {
+	Member      int // of an ensemble, from 0
 	Step, Steps int // steps done, of so many
 	Epoch       int // passes through Source that are complete; of one without end, zero
 	Series      int // samples learned from so far, each time that one was

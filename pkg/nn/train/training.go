@@ -3,6 +3,7 @@ package train
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/longmemory/hurst/pkg/nn"
 )
@@ -129,9 +130,8 @@ func (t *training) schedule() ([]phase, error) {
 // setScale checks the sources, and settles how their samples become numbers.
 func (t *training) setScale(phases []phase) error {
 	t.plan = t.job.Plan
-	t.slices()
 	for i, p := range phases {
-		if err := t.fits(p.source.Info()); err != nil {
+		if err := t.job.Config.fits(t.plan.Spec.Input, p.source.Info()); err != nil {
 			return fmt.Errorf("source %d: %w", i, err)
 		}
 	}
@@ -151,45 +151,44 @@ func (t *training) setScale(phases []phase) error {
 	}
 	var err error
 	if !t.plan.Spec.Input.Series {
-		if t.inputs, err = learnInputs(t.job.Source, t.plan.Spec.Input.Channels); err != nil {
+		if t.inputs, err = learnInputs(t.plan.Spec.Input.Channels, t.job.Source); err != nil {
 			return err
 		}
 	}
 	return t.inputs.check(t.plan)
 }
 
-// slices returns how long the slices of series are.
-func (t *training) slices() slicer {
-	c, in := t.job.Config, t.job.Plan.Spec.Input
-	s := slicer{seed: c.Seed, length: in.Length, least: in.MinLength, shortest: c.Slice}
-	for _, a := range c.Augment {
-		s.on = s.on || a == Slice
-	}
-	return s
+// slicer returns how long the slices of series are.
+func (c Config) slicer(in nn.Input) slicer {
+	return slicer{seed: c.Seed, on: slices.Contains(c.Augment, Slice), length: in.Length, least: in.MinLength, shortest: c.Slice}
 }
 
-// fits tells whether samples are what the network reads.
-func (t *training) fits(info Info) error {
-	in := t.plan.Spec.Input
+// fits tells whether samples are what a network reads.
+func (c Config) fits(in nn.Input, info Info) error {
+	cut := c.slicer(in).on
 	switch {
-	case in.Series && info.Vectors:
-		return errors.New("it has vectors, and the network reads series")
-	case !in.Series && !info.Vectors:
-		return errors.New("it has series, and the network reads vectors")
-	case !in.Series && (len(t.job.Config.Augment) > 0 || len(t.job.Config.Biased) > 0):
+	case in.Series == info.Vectors:
+		return fmt.Errorf("it has %s, and the network reads %s", kindOf(info.Vectors), kindOf(!in.Series))
+	case !in.Series && len(c.Augment)+len(c.Biased) > 0:
 		return errors.New("it has vectors, and augmentation is for series")
 	case !in.Series && (info.Shortest != in.Channels || info.Longest != in.Channels):
 		return fmt.Errorf("it has vectors of %d values, and the network reads %d", info.Longest, in.Channels)
 	case !in.Series:
 		return nil
-	case in.Length > 0 && t.slices().on && info.Shortest < in.Length,
-		in.Length > 0 && !t.slices().on && (info.Shortest != in.Length || info.Longest != in.Length):
+	case in.Length > 0 && cut && info.Shortest < in.Length, in.Length > 0 && !cut && (info.Shortest != in.Length || info.Longest != in.Length):
 		return fmt.Errorf("its series have %d to %d points, and the network reads %d (the augmentation slice takes so many of more)",
 			info.Shortest, info.Longest, in.Length)
 	case info.Shortest < in.MinLength:
 		return fmt.Errorf("its series have from %d points, and the network reads from %d", info.Shortest, in.MinLength)
 	}
 	return nil
+}
+
+func kindOf(vectors bool) string {
+	if vectors {
+		return "vectors"
+	}
+	return "series"
 }
 
 func (t *training) setWeights() {
@@ -240,10 +239,10 @@ func (t *training) setEngine(phases []phase) error {
 	if t.engine, err = t.job.Engine.NewTrainer(t.plan, nn.Size{Rows: c.Batch, Length: longest, Threads: t.job.Threads}); err != nil {
 		return fmt.Errorf("engine %s: %w", t.job.Engine.Name(), err)
 	}
-	t.order = newOrder(c.Seed, c.Batch, phases, t.slices())
+	t.order = newOrder(c.Seed, c.Batch, phases, t.job.Config.slicer(in))
 	kinds := append(append([]Augmentation(nil), c.Augment...), c.Biased...)
 	t.pool = newPool(poolJob{
-		encoding: t.encoding, sources: sources, sequence: newOrder(c.Seed, c.Batch, phases, t.slices()),
+		encoding: t.encoding, sources: sources, sequence: newOrder(c.Seed, c.Batch, phases, t.job.Config.slicer(in)),
 		augment: func() *augmenter { return newAugmenter(c.Seed, kinds) },
 		first:   t.Step, last: t.steps, rows: c.Batch, longest: values, workers: t.job.Workers,
 	})
