@@ -22,10 +22,10 @@ const folder = "pkg/nn/kernel/"
 
 // parts are the files to write. The generator library holds one file in a process, so each part has
 // a process of its own.
-var parts = []string{"matmul", "winograd", "double", "vector"}
+var parts = []string{"matmul", "winograd", "double", "scores", "vector"}
 
 func main() {
-	part := flag.String("part", "", "what to write: matmul, winograd, double or vector; nothing: all, in a process each")
+	part := flag.String("part", "", "what to write: matmul, winograd, double, scores or vector; nothing: all, in a process each")
 	flag.Parse()
 	if err := run(context.Background(), *part); err != nil {
 		fmt.Fprintln(os.Stderr, "kernelgen:", err)
@@ -51,6 +51,10 @@ func run(ctx context.Context, part string) error {
 	case "double":
 		c := build.NewContext()
 		double(c)
+		return printContext(part, c)
+	case "scores":
+		c := build.NewContext()
+		scores(c)
 		return printContext(part, c)
 	case "vector":
 		c := build.NewContext()

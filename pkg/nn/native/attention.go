@@ -60,8 +60,8 @@ func (a *attention) prepare(c *call) {
 	}
 	C, m := a.channels, memory{rest: c.prepared}
 	qkv, out := a.takeTurned(&m)
-	transpose(qkv, C, c.param(0), 3*C, C, 3*C)
-	transpose(out, C, c.param(2), C, C, C)
+	a.set.Transpose(qkv, c.param(0), C, 3*C)
+	a.set.Transpose(out, c.param(2), C, C)
 }
 
 func (a *attention) forward() []stage { return perRow(a.run) }

@@ -24,10 +24,12 @@ func (a *attentionHeads) scale() float32 { return float32(1 / math.Sqrt(float64(
 
 // attentionScratch is the working memory for a series.
 type attentionScratch struct {
-	stride  int       // of the rows below: the points, rounded up
+	stride  int       // of the rows below: the points, rounded up to an odd number of cache lines
 	queries int       // at once
 	keys    []float32 // depth × stride: a head's keys, transposed
 	scores  []float32 // queries × stride
+	tops    []float32 // queries
+	sums    []float32 // queries
 	// For the backward pass:
 	values []float32 // depth × stride: a head's values, transposed
 	slopes []float32 // queries × stride: the gradients of the scores
@@ -36,9 +38,10 @@ type attentionScratch struct {
 
 // take cuts working memory for T points.
 func (a *attentionHeads) take(m *memory, T int, backward bool) attentionScratch {
-	s := attentionScratch{stride: roundUp(T)}
+	s := attentionScratch{stride: roundUp(T) | line}
 	s.queries = min(T, attentionBlock(s.stride))
 	s.keys, s.scores = m.take(a.depth()*s.stride), m.take(s.queries*s.stride)
+	s.tops, s.sums = m.take(s.queries), m.take(s.queries)
 	if backward {
 		s.values, s.slopes, s.dots = m.take(a.depth()*s.stride), m.take(s.queries*s.stride), m.take(s.queries)
 	}
@@ -61,29 +64,47 @@ func (s *attentionScratch) grid(x []float32, rows, T int) kernel.Grid {
 func (a *attentionHeads) forward(dst, logSums, qkv []float32, T int, s *attentionScratch) {
 	C, D := a.channels, a.depth()
 	for h := range a.heads {
-		q, k, v := h*D, C+h*D, 2*C+h*D
-		transpose(s.keys, s.stride, qkv[k:], 3*C, T, D)
+		q, v := h*D, 2*C+h*D
+		a.turnKeys(s, qkv, h, T)
 		for from := 0; from < T; from += s.queries {
 			n := min(s.queries, T-from)
-			a.score(s, s.scores, qkv[from*3*C+q:], 3*C, s.keys, n, T)
-			var logs []float32
+			a.score(s, nil, qkv[from*3*C+q:], n, T)
 			if logSums != nil {
-				logs = logSums[h*T+from:][:n]
+				a.logarithms(logSums[h*T+from:][:n], s)
 			}
-			a.set.SoftmaxLogRows(s.grid(s.scores, n, T), a.scale(), logs)
+			results := dst[from*C+q:]
 			a.set.MatMul(&kernel.MatMul{
-				M: n, N: D, K: T, A: s.scores, ARow: s.stride, ACol: 1, B: qkv[v:], BRow: 3 * C,
-				C: dst[from*C+q:], CRow: C,
+				M: n, N: D, K: T, A: s.scores, ARow: s.stride, ACol: 1, B: qkv[v:], BRow: 3 * C, C: results, CRow: C,
 			})
+			for i, sum := range s.sums[:n] {
+				a.set.Scale(results[i*C:][:D], 1/sum)
+			}
 		}
 	}
 }
 
-// score writes to dst the products of n rows of D values with T columns.
-func (a *attentionHeads) score(s *attentionScratch, dst, rows []float32, stride int, columns []float32, n, T int) {
-	a.set.MatMul(&kernel.MatMul{
-		M: n, N: T, K: a.depth(), A: rows, ARow: stride, ACol: 1, B: columns, BRow: s.stride, C: dst, CRow: s.stride,
+// turnKeys transposes a head's keys, with zeros behind.
+func (a *attentionHeads) turnKeys(s *attentionScratch, qkv []float32, h, T int) {
+	D := a.depth()
+	a.set.TransposeRows(s.keys, s.stride, qkv[a.channels+h*D:], 3*a.channels, T, D)
+	for c := range D {
+		clear(s.keys[c*s.stride:][T:s.stride])
+	}
+}
+
+// score makes exponentials of the scores of n queries: less the largest of the row, or less logs.
+func (a *attentionHeads) score(s *attentionScratch, logs, queries []float32, n, T int) {
+	a.set.Scores(&kernel.Scores{
+		M: n, N: T, K: a.depth(), A: queries, ARow: 3 * a.channels, B: s.keys, BRow: s.stride,
+		C: s.scores, CRow: s.stride, Scale: a.scale(), Top: s.tops, Sum: s.sums, Logs: logs,
 	})
+}
+
+func (a *attentionHeads) logarithms(dst []float32, s *attentionScratch) {
+	scale := float64(a.scale())
+	for i := range dst {
+		dst[i] = float32(scale*float64(s.tops[i]) + math.Log(float64(s.sums[i])))
+	}
 }
 
 // backward writes the gradient of qkv, given that of the heads' results d, the results y themselves
@@ -91,8 +112,8 @@ func (a *attentionHeads) score(s *attentionScratch, dst, rows []float32, stride 
 func (a *attentionHeads) backward(dqkv, d, y, logSums, qkv []float32, T int, s *attentionScratch) {
 	C, D := a.channels, a.depth()
 	for h := range a.heads {
-		transpose(s.keys, s.stride, qkv[C+h*D:], 3*C, T, D)
-		transpose(s.values, s.stride, qkv[2*C+h*D:], 3*C, T, D)
+		a.turnKeys(s, qkv, h, T)
+		a.set.TransposeRows(s.values, s.stride, qkv[2*C+h*D:], 3*C, T, D)
 		for from := 0; from < T; from += s.queries {
 			n := min(s.queries, T-from)
 			a.slope(s, h, from, n, d, y, logSums, qkv, T)
@@ -106,9 +127,10 @@ func (a *attentionHeads) backward(dqkv, d, y, logSums, qkv []float32, T int, s *
 func (a *attentionHeads) slope(s *attentionScratch, h, from, n int, d, y, logSums, qkv []float32, T int) {
 	C, D := a.channels, a.depth()
 	at := from*C + h*D
-	a.score(s, s.scores, qkv[from*3*C+h*D:], 3*C, s.keys, n, T)
-	a.set.SoftmaxAgain(s.grid(s.scores, n, T), a.scale(), logSums[h*T+from:][:n])
-	a.score(s, s.slopes, d[at:], C, s.values, n, T)
+	a.score(s, logSums[h*T+from:][:n], qkv[from*3*C+h*D:], n, T)
+	a.set.MatMul(&kernel.MatMul{
+		M: n, N: T, K: D, A: d[at:], ARow: C, ACol: 1, B: s.values, BRow: s.stride, C: s.slopes, CRow: s.stride,
+	})
 	a.set.DotRows(s.dots[:n], kernel.Grid{X: d[at:], Rows: n, Cols: D, Stride: C}, kernel.Grid{X: y[at:], Rows: n, Cols: D, Stride: C})
 	a.set.SoftmaxBackWith(s.grid(s.slopes, n, T), s.grid(s.scores, n, T), a.scale(), s.dots[:n])
 }

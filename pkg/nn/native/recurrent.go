@@ -82,9 +82,9 @@ func (o *recurrent) prepare(c *call) {
 		d, w := &o.directions[i], o.weights(c.param, i)
 		turned := o.takeTurned(&m)
 		if o.s.inputGrad {
-			transpose(turned.weight, d.in, w.weight, d.gates, d.in, d.gates)
+			d.set.Transpose(turned.weight, w.weight, d.in, d.gates)
 		}
-		transpose(turned.recurrent, d.units, w.recurrent, d.gates, d.units, d.gates)
+		d.set.Transpose(turned.recurrent, w.recurrent, d.units, d.gates)
 	}
 }
 
