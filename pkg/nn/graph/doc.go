@@ -5,10 +5,12 @@
 // A graph is built for a number of series and of points, and holds sequences as matrices: row
 // i·T + t is point t of series i. Shorter series are padded, and masks keep the padding out of
 // convolutions, moments, pools and softmax. Of gorgonia it uses matrix products, arithmetic value
-// by value, activations and softmax, and one operation of its own that copies rows; what is known
-// to be wrong in gorgonia v0.9.18 (gradients of Dropout, AveragePool2D and GlobalAveragePool2D,
-// batch norm without given parameters, values overwritten while in use, weights shared between
-// machines) is not used.
+// by value, activations, softmax and differentiation, and one operation of its own that copies rows.
+//
+// What is known to be wrong in gorgonia v0.9.18 is not used: the gradients of Dropout, AveragePool2D
+// and GlobalAveragePool2D, batch norm without given parameters, weights shared between machines,
+// Rectify, Conv2d and MaxPool2D where two graphs are built at once, and its tape machine, which at
+// times writes over a value that is read again.
 package graph
 
 import (

@@ -56,13 +56,17 @@ func alone(b *nn.Batch, i int) *nn.Batch {
 	return &nn.Batch{X: b.X[i*width:][:width/b.Length*points], Rows: 1, Length: points}
 }
 
-// Weights returns weights with nothing at a special value: gains are not one, biases not zero, and
-// queries and running moments are as of some training.
+// Weights returns weights with nothing at a special value: matrices as they begin, gains that are not
+// one, biases and queries that are not zero, and running moments as of some training.
 func Weights(p *nn.Plan, seed uint64) nn.Weights {
 	w := p.NewWeights(seed)
 	rng := rand.New(rand.NewPCG(seed, 2))
-	for i := range w.Params {
-		w.Params[i] += float32(0.3 * rng.NormFloat64())
+	for _, tensor := range p.Params {
+		for i := range tensor.Of(w.Params) {
+			if !tensor.Decays {
+				tensor.Of(w.Params)[i] += float32(0.3 * rng.NormFloat64())
+			}
+		}
 	}
 	for _, s := range p.State {
 		for i, v := range s.Of(w.State) {
