@@ -127,7 +127,7 @@ func describe(p *MatMul) string {
 func TestMatMul(t *testing.T) {
 	t.Parallel()
 	rng := rand.New(rand.NewPCG(1, 2))
-	for range 1500 {
+	for range 500 {
 		checkProduct(t, product(rng, 1+rng.IntN(70), 1+rng.IntN(70), rng.IntN(71)))
 	}
 }
@@ -202,7 +202,7 @@ func byParts(s Set, p MatMul, i, j [2]int, cut int) {
 func TestMatMulRow(t *testing.T) {
 	t.Parallel()
 	rng := rand.New(rand.NewPCG(18, 19))
-	for range 40 {
+	for range 16 {
 		n, k := 1+rng.IntN(300), 200+rng.IntN(2000)
 		p := product(rng, 1, n, k)
 		p.ARow, p.ACol, p.A = k, 1, values(rng, 2*k)

@@ -11,7 +11,7 @@ import (
 func TestTranspose(t *testing.T) {
 	t.Parallel()
 	rng := rand.New(rand.NewPCG(8, 9))
-	for range 300 {
+	for range 100 {
 		rows, cols := 1+rng.IntN(90), 1+rng.IntN(90)
 		srcRow, dstRow := cols+rng.IntN(4), rows+rng.IntN(4)
 		src := values(rng, rows*srcRow)

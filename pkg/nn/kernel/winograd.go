@@ -19,7 +19,7 @@ import "math"
 //	     ⎢0  2 -1 -2  1  0⎥       ⎢ 1/24 -1/12 1/6 ⎥       ⎣0  1 -1  8 -8  1⎦
 //	     ⎣0  4  0 -5  0  1⎦       ⎣   0    0    1  ⎦
 //
-// Rounding errors are those of the direct sum within a small factor: at most 1e-6, and typically 6e-8,
+// Rounding errors are those of the direct sum within a small factor: at most 3e-6, and typically 6e-8,
 // of |bias| + Σ|w| max|x|, the largest of the six points of x that four points of y share.
 type Conv3 struct {
 	T, In, Out int

@@ -11,7 +11,7 @@ import (
 
 // winogradTolerance is what Conv3 promises of its rounding errors, relative to |bias| + Σ|w| times the
 // largest |x| in the tile.
-const winogradTolerance = 1e-6
+const winogradTolerance = 3e-6
 
 // convolution is a Conv3 of random values with its weights w(k, in, out).
 type convolution struct {
@@ -37,11 +37,17 @@ func (c *convolution) String() string {
 	return fmt.Sprintf("T=%d %d→%d padding %d bias %t relu %t pool %t", c.T, c.In, c.Out, c.Padding, c.Bias != nil, c.ReLU, c.Pool)
 }
 
-// largest returns the largest |x| of a channel at the points of any tile that has point t.
-func largest(x []float32, row, points, t, channel int) float64 {
-	m := 0.0
-	for at := max(0, t-5); at < min(points, t+6); at++ {
-		m = max(m, math.Abs(float64(x[at*row+channel])))
+// largest returns, for each point from -2 to points+1 and each channel, the largest |x| at the points
+// of any tile that has that point.
+func largest(x []float32, row, points, channels int) [][]float64 {
+	m := make([][]float64, points+4)
+	for t := range m {
+		m[t] = make([]float64, channels)
+		for at := max(0, t-2-5); at < min(points, t-2+6); at++ {
+			for i := range channels {
+				m[t][i] = max(m[t][i], math.Abs(float64(x[at*row+i])))
+			}
+		}
 	}
 	return m
 }
@@ -50,6 +56,7 @@ func largest(x []float32, row, points, t, channel int) float64 {
 // relative.
 func (c *convolution) direct() (y, size [][]float64) {
 	y, size = make([][]float64, c.Points()), make([][]float64, c.Points())
+	near := largest(c.X, c.XRow, c.T, c.In)
 	for t := range y {
 		y[t], size[t] = make([]float64, c.Out), make([]float64, c.Out)
 		for o := range c.Out {
@@ -61,7 +68,7 @@ func (c *convolution) direct() (y, size [][]float64) {
 				at := t - c.Padding + k
 				for i := range c.In {
 					w := float64(c.weights[(k*c.In+i)*c.Out+o])
-					size[t][o] += math.Abs(w) * largest(c.X, c.XRow, c.T, at, i)
+					size[t][o] += math.Abs(w) * near[at+2][i]
 					if at >= 0 && at < c.T {
 						y[t][o] += w * float64(c.X[at*c.XRow+i])
 					}
@@ -117,13 +124,15 @@ func checkConvolution(t *testing.T, c *convolution) {
 		for i := range want {
 			for j := range c.Out {
 				got := float64(q.Y[i*q.YRow+j])
-				if math.Abs(got-want[i][j]) > winogradTolerance*size[i][j]+1e-30 {
+				if math.Abs(got-want[i][j]) > winogradTolerance*size[i][j] {
 					t.Fatalf("%v %v: y(%d,%d) is %v, not %v; off by %.2g of %v",
 						s.Path(), c, i, j, got, want[i][j], math.Abs(got-want[i][j])/size[i][j], size[i][j])
 				}
 			}
 			for j := c.Out; j < c.YRow; j++ {
-				require.Zero(t, q.Y[i*q.YRow+j], "written between the rows of Y")
+				if q.Y[i*q.YRow+j] != 0 {
+					t.Fatalf("%v %v: written between the rows of Y", s.Path(), c)
+				}
 			}
 		}
 		if s.Path() != Portable {
@@ -135,12 +144,12 @@ func checkConvolution(t *testing.T, c *convolution) {
 func TestConv3(t *testing.T) {
 	t.Parallel()
 	rng := rand.New(rand.NewPCG(10, 11))
-	for range 300 {
+	for range 150 {
 		checkConvolution(t, newConvolution(rng, 1+rng.IntN(40), 1+rng.IntN(40), 1+rng.IntN(40)))
 	}
 	checkConvolution(t, newConvolution(rng, 250, 32, 64))
 	checkConvolution(t, newConvolution(rng, 125, 64, 128))
-	checkConvolution(t, newConvolution(rng, 501, 128, 20))
+	checkConvolution(t, newConvolution(rng, 301, 128, 20))
 }
 
 // TestConv3Back checks the gradient of the inputs, Σ_k dy(t + Padding - k)·w(k), against the direct
@@ -148,10 +157,10 @@ func TestConv3(t *testing.T) {
 func TestConv3Back(t *testing.T) {
 	t.Parallel()
 	rng := rand.New(rand.NewPCG(12, 13))
-	for range 120 {
+	for range 50 {
 		checkBack(t, rng, newConvolution(rng, 3+rng.IntN(40), 1+rng.IntN(40), 1+rng.IntN(40)))
 	}
-	checkBack(t, rng, newConvolution(rng, 300, 32, 64))
+	checkBack(t, rng, newConvolution(rng, 270, 20, 40))
 }
 
 func checkBack(t *testing.T, rng *rand.Rand, c *convolution) {
@@ -193,6 +202,7 @@ func checkBack(t *testing.T, rng *rand.Rand, c *convolution) {
 
 func checkInputs(t *testing.T, c *convolution, path Path, dx, dy []float32, dyRow int) {
 	t.Helper()
+	near := largest(dy, dyRow, c.Points(), c.Out)
 	for at := range c.T {
 		for i := range c.In {
 			sum, size := 0.0, 0.0
@@ -200,13 +210,15 @@ func checkInputs(t *testing.T, c *convolution, path Path, dx, dy []float32, dyRo
 				from := at + c.Padding - k
 				for o := range c.Out {
 					w := float64(c.weights[(k*c.In+i)*c.Out+o])
-					size += math.Abs(w) * largest(dy, dyRow, c.Points(), from, o)
+					size += math.Abs(w) * near[from+2][o]
 					if from >= 0 && from < c.Points() {
 						sum += w * float64(dy[from*dyRow+o])
 					}
 				}
 			}
-			require.InDelta(t, sum, dx[at*c.In+i], winogradTolerance*size+1e-30, "%v %v", path, c)
+			if got := float64(dx[at*c.In+i]); math.Abs(got-sum) > winogradTolerance*size {
+				t.Fatalf("%v %v: dx(%d,%d) is %v, not %v", path, c, at, i, got, sum)
+			}
 		}
 	}
 }
@@ -258,8 +270,36 @@ func TestConv3RefusesShortSlices(t *testing.T) {
 		require.Panics(t, func() { s.Conv3Weights(make([]float32, 5), make([]float32, 3), 1, 1) })
 		require.Panics(t, func() { s.Conv3WeightsBack(make([]float32, 6), make([]float32, 2), 1, 1) })
 		require.Panics(t, func() { s.Conv3WeightGradient(make([]float32, 3), make([]float32, 5), 1, 1) })
-		require.Panics(t, func() { s.Conv3Gradient(&Conv3Gradient{T: 9, In: 1, Out: 1, XRow: 1, DYRow: 1}) })
 	}
+}
+
+func TestConv3GradientRefusesShortSlices(t *testing.T) {
+	t.Parallel()
+	whole := func() *Conv3Gradient {
+		return &Conv3Gradient{
+			T: 9, In: 2, Out: 3, Padding: 1, XRow: 2, DYRow: 3, X: make([]float32, 18), DY: make([]float32, 27),
+			Sum: make([]float32, Conv3WeightsLen(2, 3)), Scratch: make([]float32, Conv3GradientScratch(2, 3)),
+		}
+	}
+	for name, spoil := range map[string]func(g *Conv3Gradient){
+		"x":       func(g *Conv3Gradient) { g.X = g.X[:17] },
+		"dy":      func(g *Conv3Gradient) { g.DY = g.DY[:26] },
+		"sum":     func(g *Conv3Gradient) { g.Sum = g.Sum[:35] },
+		"scratch": func(g *Conv3Gradient) { g.Scratch = g.Scratch[1:] },
+		"padding": func(g *Conv3Gradient) { g.Padding = -1 },
+		"stride":  func(g *Conv3Gradient) { g.DYRow = -3 },
+	} {
+		for _, s := range paths(t) {
+			g := whole()
+			s.Conv3Gradient(g)
+			spoil(g)
+			require.Panics(t, func() { s.Conv3Gradient(g) }, name)
+		}
+	}
+	g := whole()
+	g.T, g.Padding, g.Sum[5] = 2, 0, 7 // no points: no gradient
+	Best().Conv3Gradient(g)
+	require.Zero(t, g.Sum[5])
 }
 
 func TestConv3AllocatesNothing(t *testing.T) {
