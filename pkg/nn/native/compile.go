@@ -166,7 +166,7 @@ func (p *program) findUnits() {
 			p.value(i).root = p.value(n.Inputs[0]).root
 			continue
 		}
-		chain := fuse(p.plan, p.readers, i, p.training)
+		chain := fuse(p.plan, p.readers, i, p.training, wanted[n.Inputs[0]+1])
 		for _, j := range chain {
 			taken[j] = true
 		}

@@ -25,7 +25,10 @@ func newConv(s *site) op {
 		s: s, w: l.Window(), in: s.node.In.Channels, units: l.Units,
 		affine: newAffine(s, l.Kernel*s.node.In.Channels, l.Units), relu: s.has(nn.ReLU),
 	}
-	if three(l, o.in) {
+	switch {
+	case s.has(nn.Square):
+		return newEnergies(s)
+	case three(l, o.in):
 		return &conv3{o, s.has(nn.MaxPool)}
 	}
 	return &o

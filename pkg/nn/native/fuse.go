@@ -6,8 +6,9 @@ import (
 	"github.com/longmemory/hurst/pkg/nn"
 )
 
-// fuse returns the nodes that one op computes together with node i, i first.
-func fuse(p *nn.Plan, readers [][]int, i int, training bool) []int {
+// fuse returns the nodes that one op computes together with node i, i first. InputGrad: in training,
+// the gradient of its input is wanted.
+func fuse(p *nn.Plan, readers [][]int, i int, training, inputGrad bool) []int {
 	chain := []int{i}
 	follow := func(fits func(nn.Layer) bool) bool {
 		next := readers[chain[len(chain)-1]]
@@ -18,13 +19,18 @@ func fuse(p *nn.Plan, readers [][]int, i int, training bool) []int {
 		return true
 	}
 	kind := func(k nn.Kind) func(nn.Layer) bool { return func(l nn.Layer) bool { return l.Kind == k } }
-	switch k := p.Nodes[i].Layer.Kind; {
+	n := &p.Nodes[i]
+	switch k := n.Layer.Kind; {
+	case energetic(n.Layer, n.In.Channels, training && inputGrad) && follow(kind(nn.Square)):
+		if !follow(kind(nn.MeanPool)) {
+			chain = chain[:1]
+		}
 	case k == nn.Conv1D || k == nn.Dense:
 		if !training {
 			follow(kind(nn.BatchNorm))
 		}
 		follow(kind(nn.ReLU))
-		if n := &p.Nodes[i]; !training && three(n.Layer, n.In.Channels) {
+		if !training && three(n.Layer, n.In.Channels) {
 			follow(pairs)
 		}
 	case k == nn.BatchNorm && training:
