@@ -31,10 +31,10 @@ type question struct {
 	Job     jobSpec `json:"job"`
 }
 
-// answer holds times in seconds: on the wall, and of the processor.
+// answer holds times in seconds: on the wall of each run, and of the processor.
 type answer struct {
 	Wall    []float64 `json:"wall,omitempty"`
-	CPU     []float64 `json:"cpu,omitempty"`
+	CPU     float64   `json:"cpu,omitempty"` // of one run, on average
 	Shapes  [][]int   `json:"shapes,omitempty"`
 	MAE     float64   `json:"mae,omitempty"`
 	Epochs  int       `json:"epochs,omitempty"`
@@ -93,15 +93,15 @@ func (w *worker) answer(q question) (answer, error) {
 
 // clocked times some runs of work.
 func clocked(repeat int, work func() error) (answer, error) {
-	var a answer
+	a, cpu := answer{Wall: make([]float64, 0, repeat)}, processor()
 	for range repeat {
-		c, t := processor(), time.Now()
+		start := time.Now()
 		if err := work(); err != nil {
 			return a, err
 		}
-		a.Wall = append(a.Wall, time.Since(t).Seconds())
-		a.CPU = append(a.CPU, processor()-c)
+		a.Wall = append(a.Wall, time.Since(start).Seconds())
 	}
+	a.CPU = (processor() - cpu) / float64(repeat)
 	return a, nil
 }
 

@@ -7,7 +7,8 @@ same: outputs from the same weights, and the gradient of a loss.
 HURST is the program of this folder. The variable PYTHON names the Python that has PyTorch, TORCH2
 another one with a newer PyTorch; what is not there is left out with a word.
 
-A time is the median of the rounds' medians: of the wall's clock, and of the processor's.
+A time is the median of the rounds' times: each the median of the runs on the wall's clock, and their
+mean on the processor's, of which others' work takes less.
 """
 
 import argparse
@@ -84,7 +85,7 @@ def alternate(peers, rounds, **question):
         for p in peers:
             r = p.ask(repeat=repeat[p], **question)
             found[p]["wall"].append(statistics.median(r["wall"]))
-            found[p]["cpu"].append(statistics.fmean(r["cpu"]))  # its clock is too coarse for a median
+            found[p]["cpu"].append(r["cpu"])
     return {p: {clock: statistics.median(v) for clock, v in f.items()} for p, f in found.items()}
 
 
@@ -109,8 +110,8 @@ def job(peers, rounds):
         for p in peers:
             r = p.ask(do="job", network="reference-cnn", n=POINTS, job=recipe | {"seed": seed + 1})
             times[p]["wall"] += r["wall"]
-            times[p]["cpu"] += r["cpu"]
-            times[p]["mae"].append(r["mae"])
+            for key in ("cpu", "mae"):
+                times[p][key].append(r[key])
     errors = {p: statistics.fmean(t.pop("mae")) for p, t in times.items()}
     show("reference's job, all of it", peers, {p: {k: statistics.median(v) for k, v in t.items()} for p, t in times.items()}, 1)
     print("its mean absolute error on new series: " + ", ".join(f"{p.name} {e:.4f}" for p, e in errors.items()))
