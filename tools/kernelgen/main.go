@@ -4,13 +4,11 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 
 	"github.com/mmcloughlin/avo/build"
 	"github.com/mmcloughlin/avo/pass"
@@ -20,63 +18,51 @@ import (
 // folder is where the generated files go, from the repository's root.
 const folder = "pkg/nn/kernel/"
 
-// parts are the files to write. The generator library holds one file in a process, so each part has
-// a process of its own.
-var parts = []string{"matmul", "winograd", "double", "scores", "vector"}
+// A part is a file of assembly. It writes functions to a context, and other files itself.
+type part struct {
+	name  string
+	write func(c *build.Context) error
+}
+
+func parts() []part {
+	return []part{
+		{"matmul", func(c *build.Context) error {
+			matmul(c)
+			return dispatch(folder + "matmul_dispatch_amd64.go")
+		}},
+		{"winograd", func(c *build.Context) error { winograd(c); return nil }},
+		{"double", func(c *build.Context) error { double(c); return nil }},
+		{"scores", func(c *build.Context) error { scores(c); return nil }},
+		{"vector", func(c *build.Context) error { return others(folder+"vector_other.go", vector(c)) }},
+	}
+}
 
 func main() {
-	part := flag.String("part", "", "what to write: matmul, winograd, double, scores or vector; nothing: all, in a process each")
+	only := flag.String("part", "", "the part to write: matmul, winograd, double, scores or vector; nothing: all")
 	flag.Parse()
-	if err := run(context.Background(), *part); err != nil {
+	if err := run(*only); err != nil {
 		fmt.Fprintln(os.Stderr, "kernelgen:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, part string) error {
-	switch part {
-	case "":
-		return each(ctx)
-	case "matmul":
-		c := build.NewContext()
-		matmul(c)
-		if err := dispatch(folder + "matmul_dispatch_amd64.go"); err != nil {
-			return err
+func run(only string) error {
+	found := false
+	for _, p := range parts() {
+		if only != "" && only != p.name {
+			continue
 		}
-		return printContext(part, c)
-	case "winograd":
+		found = true
 		c := build.NewContext()
-		winograd(c)
-		return printContext(part, c)
-	case "double":
-		c := build.NewContext()
-		double(c)
-		return printContext(part, c)
-	case "scores":
-		c := build.NewContext()
-		scores(c)
-		return printContext(part, c)
-	case "vector":
-		c := build.NewContext()
-		if err := others(folder+"vector_other.go", vector(c)); err != nil {
-			return err
+		if err := p.write(c); err != nil {
+			return fmt.Errorf("part %s: %w", p.name, err)
 		}
-		return printContext(part, c)
+		if err := printContext(p.name, c); err != nil {
+			return fmt.Errorf("part %s: %w", p.name, err)
+		}
 	}
-	return fmt.Errorf("part %q: it must be one of %v", part, parts)
-}
-
-func each(ctx context.Context) error {
-	self, err := os.Executable()
-	if err != nil {
-		return err
-	}
-	for _, part := range parts {
-		cmd := exec.CommandContext(ctx, self, "-part", part) //nolint:gosec // G204: this program itself, with a constant
-		cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
-		if err := cmd.Run(); err != nil {
-			return fmt.Errorf("part %s: %w", part, err)
-		}
+	if !found {
+		return fmt.Errorf("there is no part %q", only)
 	}
 	return nil
 }
