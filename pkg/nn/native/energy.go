@@ -114,12 +114,8 @@ func (o *energies) gather(c *call, t *energyScratch, n int) {
 	for lag := range o.w.Kernel {
 		t.gram[lag] = c.k.DotDouble(x[:n], x[lag*d:][:n])
 	}
-	// From a window's point to the next, the sum loses its first d products and gains d behind the end.
-	for i := range o.w.Kernel - 1 {
-		for j := i; j < o.w.Kernel-1; j++ {
-			first, last := x[i*d:], x[j*d:]
-			t.gram[(i+1)*o.size+j+1] = t.gram[i*o.size+j] + c.ends(first, last, n, d)
-		}
+	for lag := range o.w.Kernel {
+		o.slide(c, t.gram, x, n, lag)
 	}
 	if !o.biased {
 		return
@@ -132,17 +128,24 @@ func (o *energies) gather(c *call, t *energyScratch, n int) {
 	t.gram[o.size*o.size-1] = float64(n)
 }
 
-// ends returns the sum of d products behind the first n, without that of the first d.
-func (c *call) ends(x, y []float64, n, d int) float64 {
+// slide fills one diagonal of XᵀX from its first value: from a window's point to the next, the sum loses
+// its first products, as many as the dilation, and gains those behind its end.
+func (o *energies) slide(c *call, gram, x []float64, n, lag int) {
 	const few = 12
-	if d > few {
-		return c.k.DotDouble(x[n:][:d], y[n:][:d]) - c.k.DotDouble(x[:d], y[:d])
+	d := o.w.Dilation
+	head, tail := x[lag*d:], x[n+lag*d:]
+	sum := gram[lag]
+	for i := 1; i+lag < o.w.Kernel; i++ {
+		from, to := (i-1)*d, i*d
+		if d > few {
+			sum += c.k.DotDouble(x[n+from:n+to], tail[from:to]) - c.k.DotDouble(x[from:to], head[from:to])
+		} else {
+			for t := from; t < to; t++ {
+				sum += float64(x[n+t]*tail[t]) - float64(x[t]*head[t])
+			}
+		}
+		gram[i*o.size+i+lag] = sum
 	}
-	sum := 0.0
-	for t := range d {
-		sum += float64(x[n+t]*y[n+t]) - float64(x[t]*y[t])
-	}
-	return sum
 }
 
 // total returns a sum in four chains.
@@ -165,29 +168,25 @@ const dependent = 1e-14
 // not finite stays so.
 func factor(r []float32, gram []float64, n int) {
 	for i := range n {
-		row := gram[i*n:][:n]
-		square := row[i]
-		for k := range i {
-			square -= float64(gram[k*n+i] * gram[k*n+i])
-		}
 		clear(r[i*n:][:i])
-		if square <= dependent*row[i] {
-			clear(row[i:])
-			clear(r[i*n+i:][:n-i])
-			continue
-		}
+		row, to := gram[i*n+i:][:n-i], r[i*n+i:][:n-i]
+		whole := row[0]
 		for k := range i {
-			f := gram[k*n+i]
-			for j, v := range gram[k*n+i+1:][:n-i-1] {
-				row[i+1+j] -= float64(f * v)
+			above := gram[k*n+i:][:len(row)]
+			f := above[0]
+			for j, v := range above {
+				row[j] -= float64(f * v)
 			}
 		}
-		root := math.Sqrt(square)
-		row[i] = root
-		r[i*n+i] = float32(root)
-		for j := i + 1; j < n; j++ {
-			row[j] /= root
-			r[i*n+j] = float32(row[j])
+		if row[0] <= dependent*whole {
+			clear(row)
+			clear(to)
+			continue
+		}
+		root := math.Sqrt(row[0])
+		for j, v := range row {
+			row[j] = v / root
+			to[j] = float32(row[j])
 		}
 	}
 }

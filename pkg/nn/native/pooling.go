@@ -26,8 +26,26 @@ func newAvgPool(s *site) op { return &avgPool{s.node.Layer.Window()} }
 
 func (o *avgPool) needs() needs { return needs{} }
 
-func (o *avgPool) forward() []stage {
-	return perRow(func(c *call) { c.k.AvgPool(c.out.values(), c.in.values(), c.in.C, o.w.Kernel, o.w.Stride) })
+func (o *avgPool) forward() []stage { return perRow(o.run) }
+
+func (o *avgPool) run(c *call) {
+	if c.in.C == 1 && o.w.Kernel <= line {
+		o.average(c.out.values(), c.in.values())
+		return
+	}
+	c.k.AvgPool(c.out.values(), c.in.values(), c.in.C, o.w.Kernel, o.w.Stride)
+}
+
+// average is the pool of one channel over a few points, for which a vector is too wide.
+func (o *avgPool) average(dst, x []float32) {
+	share := 1 / float32(o.w.Kernel)
+	for i := range dst {
+		sum := float32(0)
+		for _, v := range x[i*o.w.Stride:][:o.w.Kernel] {
+			sum += v
+		}
+		dst[i] = sum * share
+	}
 }
 
 func (o *avgPool) backward() []stage {
