@@ -36,7 +36,6 @@ func (p *Predictor) SetWeights(w nn.Weights) error {
 	}
 	copy(p.m.weights.Params, w.Params)
 	copy(p.m.weights.State, w.State)
-	p.m.batch.Rows = 0
 	p.m.crew.run(p.prepare)
 	p.ready = true
 	return nil

@@ -48,6 +48,7 @@ func (p *program) schedule() {
 	if !p.training {
 		return
 	}
+	forward := p.times
 	if p.root(last).grad != nil {
 		seed := &step{stage: stage{seed: true}, dout: p.grad(last)}
 		p.backward = append(p.backward, seed)
@@ -58,6 +59,17 @@ func (p *program) schedule() {
 		}
 	}
 	p.backwardPhases = p.spans(p.backward)
+	p.keep(forward)
+}
+
+// keep holds on to what the backward pass needs of the forward pass, whose last phase is given, until
+// the next one, so that there may be several backward passes.
+func (p *program) keep(forward int) {
+	for _, b := range p.buffers {
+		if b.group >= 0 && b.firstTime <= forward && b.lastTime > forward {
+			b.lastTime = p.times
+		}
+	}
 }
 
 func (p *program) newStep(u *unit, s stage, in, out operand) *step {

@@ -63,12 +63,13 @@ func (t *Trainer) Forward(dst []float32, w nn.Weights, b *nn.Batch, pass nn.Pass
 	m.measureBatch(b)
 	m.setTasks(t.forward[1:], m.forwardPhases)
 	m.crew.run(t.forward)
-	m.dst = nil
+	m.batch.X, m.dst = nil, nil
 	t.ready = true
 	return nil
 }
 
-// Backward computes the gradients, see [nn.Trainer].
+// Backward computes the gradients, see [nn.Trainer]. The weights must be those of the forward pass, in
+// the same memory. It may be called again, with other gradients of the outputs.
 func (t *Trainer) Backward(grad, outputs []float32) error {
 	m := t.m
 	if t.closed {
