@@ -49,10 +49,10 @@ func (a *attentionHeads) take(m *memory, T int, backward bool) attentionScratch 
 }
 
 // attentionBlock returns how many queries to take at once: what keeps their scores in the
-// second-level cache. No bits depend on it.
+// second-level cache, and fills the kernels' tiles of eight. No bits depend on it.
 func attentionBlock(stride int) int {
 	const values = 1 << 15
-	return min(max(values/stride, 4), 64)
+	return min(max(values/stride&^7, 8), 64)
 }
 
 func (s *attentionScratch) grid(x []float32, rows, T int) kernel.Grid {
