@@ -65,7 +65,7 @@ calibrate: ## simulate the table of standard errors and biases anew (long)
 	$(GO) run ./tools/calibrate
 
 bench: build ## measure speed: hot paths, then tasks
-	$(GO) test -run '^$$' -bench . -benchmem ./pkg/fft ./pkg/wavelet ./pkg/process ./pkg/contamination ./pkg/surrogate ./pkg/estimator ./pkg/feature ./pkg/mlp ./pkg/artifact/s3
+	$(GO) test -run '^$$' -bench . -benchmem ./pkg/fft ./pkg/wavelet ./pkg/process ./pkg/contamination ./pkg/surrogate ./pkg/estimator ./pkg/feature ./pkg/nn/... ./pkg/artifact/s3
 	bin/hurst bench tasks
 
 bench-peers: ## time scipy, scikit-learn, PyTorch and others on the same work (needs python3 with them)

@@ -94,8 +94,10 @@ func decode(data []byte) (*Model, error) {
 	if err := parseManifest(files[manifestFile], &m.Manifest); err != nil {
 		return nil, fmt.Errorf("%s: %w", manifestFile, err)
 	}
-	if m.set, err = m.Features.lookup(); err != nil {
-		return nil, err
+	if !ReadsSeries(m.Kind) {
+		if m.set, err = m.Features.lookup(); err != nil {
+			return nil, err
+		}
 	}
 	if artifact.DigestOf(files[weightsFile]) != m.Tensors {
 		return nil, fmt.Errorf("%s does not have the digest that the manifest says", weightsFile)
@@ -173,6 +175,13 @@ func parseManifest(data []byte, m *Manifest) error {
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.DisallowUnknownFields()
 	if err := d.Decode(m); err != nil {
+		var old struct {
+			Format int
+			Kind   string
+		}
+		if json.Unmarshal(data, &old) == nil && old.Format == 1 && old.Kind == "mlp" {
+			return errOldNetwork
+		}
 		return err
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {

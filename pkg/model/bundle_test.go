@@ -99,7 +99,7 @@ func TestDecodeRefuses(t *testing.T) {
 	}
 	tensors := m.fitted.Tensors()
 	renamed := append([]Tensor(nil), tensors...)
-	renamed[2].Name = "dense9.weight"
+	renamed[2].Name = "9.dense.weight"
 	reshaped := append([]Tensor(nil), tensors...)
 	reshaped[2].Shape = []int{tensors[2].Shape[1], tensors[2].Shape[0]}
 	negative := append([]Tensor(nil), tensors...)
@@ -127,16 +127,17 @@ func TestDecodeRefuses(t *testing.T) {
 		"other order":         {pack(file(weightsFile, weights), file(manifestFile, about)), "one form"},
 		"something behind":    {append(bytes.Clone(good), make([]byte, 512)...), "one form"},
 		"damaged weights":     {pack(file(manifestFile, about), file(weightsFile, append(bytes.Clone(weights), 0))), "digest"},
-		"format 2":            {with(func(m *Manifest) { m.Format = 2 }), "format 2"},
+		"format 3":            {with(func(m *Manifest) { m.Format = 3 }), "format 3"},
+		"an old network":      {with(func(m *Manifest) { m.Format = 1 }), "train it again"},
 		"unknown kind":        {with(func(m *Manifest) { m.Kind = "lasso" }), "lasso"},
 		"unknown parameter":   {with(func(m *Manifest) { m.Params["x"] = 1 }), `"x"`},
 		"other features":      {with(func(m *Manifest) { m.Features.Set = "wavelets" }), "wavelets"},
 		"other version":       {with(func(m *Manifest) { m.Features.Version = 99 }), "train it again"},
 		"other names":         {with(func(m *Manifest) { m.Features.Names[0] = "x" }), "train it again"},
 		"no network":          {with(func(m *Manifest) { m.Network = nil }), "no network"},
-		"a wider network":     {with(func(m *Manifest) { m.Network.Hidden = []int{17} }), "want"},
-		"a huge network":      {with(func(m *Manifest) { m.Network.Hidden = []int{16384, 16384, 16384} }), "hidden"},
-		"other inputs":        {with(func(m *Manifest) { m.Network.Inputs++ }), "inputs"},
+		"a wider network":     {with(func(m *Manifest) { m.Network.Layers[0].Units = 17 }), "want"},
+		"a huge network":      {with(func(m *Manifest) { m.Network.Layers[0].Units = 8192; m.Network.Input.Channels = 60000 }), "network"},
+		"other inputs":        {with(func(m *Manifest) { m.Network.Input.Channels++ }), "inputs"},
 		"bad calibration":     {with(func(m *Manifest) { m.Calibration.Levels[0] = 2 }), "calibration"},
 		"negative error":      {with(func(m *Manifest) { m.MAE = -1 }), "metric"},
 		"no digest":           {with(func(m *Manifest) { m.Lineage.Train = []artifact.Digest{"../x"} }), "no"},

@@ -1,32 +1,30 @@
 package model
 
 import (
-	"encoding/json"
+	"bytes"
 	"errors"
-	"fmt"
 
 	"github.com/longmemory/hurst/pkg/artifact"
-	"github.com/longmemory/hurst/pkg/mlp"
 )
 
-// A checkpoint is the state as JSON behind its digest, which tells a torn one from a whole one.
+// A checkpoint is a training's state behind a digest of it and the name of the engine that made it:
+// on another one, the training would end with other bits.
 
-func encodeState(s mlp.State) ([]byte, error) {
-	data, err := json.Marshal(s)
-	if err != nil {
-		return nil, err
-	}
-	return append([]byte(artifact.DigestOf(data)), data...), nil
+func encodeState(state []byte, engine string) []byte {
+	body := append([]byte(engine+"\n"), state...)
+	return append([]byte(artifact.DigestOf(body)), body...)
 }
 
-func decodeState(data []byte) (*mlp.State, error) {
+var errCheckpoint = errors.New("the checkpoint is damaged, or was made by another engine")
+
+func decodeState(data []byte, engine string) ([]byte, error) {
 	const digest = 64
 	if len(data) < digest || artifact.DigestOf(data[digest:]) != artifact.Digest(data[:digest]) {
-		return nil, errors.New("the checkpoint is damaged")
+		return nil, errCheckpoint
 	}
-	var s mlp.State
-	if err := json.Unmarshal(data[digest:], &s); err != nil {
-		return nil, fmt.Errorf("checkpoint: %w", err)
+	state, ok := bytes.CutPrefix(data[digest:], []byte(engine+"\n"))
+	if !ok {
+		return nil, errCheckpoint
 	}
-	return &s, nil
+	return state, nil
 }

@@ -49,6 +49,24 @@ var data = sync.OnceValue(func() (d struct{ train, validation, test dataset.Feat
 	return d
 })
 
+// themselves are the same series.
+var themselves = sync.OnceValue(func() (d struct{ train, validation, test Series }) {
+	var t testing.T
+	of := func(stage string, rows int) (s Series) {
+		for i := range rows {
+			x, h := noise(&t, stage, i, []int{128, 256}[i%2])
+			row := make([]float32, len(x))
+			for j, v := range x {
+				row[j] = float32(v)
+			}
+			s.X, s.H = append(s.X, row), append(s.H, h)
+		}
+		return s
+	}
+	d.train, d.validation, d.test = of("train", 1200), of("validation", 400), of("test", 600)
+	return d
+})
+
 func quick(kind string) search.Params {
 	switch kind {
 	case "mlp":
@@ -57,20 +75,61 @@ func quick(kind string) search.Params {
 		return search.Params{"trees": 40}
 	case "forest", "extratrees":
 		return search.Params{"trees": 20, "min_leaf": 2}
+	case "filterbank":
+		return search.Params{"units": 8, "hidden": []any{16}, "epochs": 10, "batch": 32, "learning_rate": 0.01}
+	case "cnn":
+		return search.Params{"hidden": []any{16}, "steps": 25, "batch": 32, "learning_rate": 0.003, "dropout": 0}
+	case "transformer":
+		return search.Params{"units": 8, "heads": 2, "layers": 1, "hidden": []any{8}, "steps": 15, "dropout": 0, "learning_rate": 0.01}
+	case "lstm":
+		return search.Params{"units": 4, "layers": 1, "hidden": []any{8}, "steps": 40, "learning_rate": 0.02}
 	}
 	return search.Params{}
 }
 
-// fit returns a small model of a kind.
+// jobOf is the fit of quick parameters.
+func jobOf(kind string) FitJob {
+	job := FitJob{Params: quick(kind), Seed: 5, Threads: 2}
+	if ReadsSeries(kind) {
+		job.TrainSeries, job.ValidationSeries = themselves().train, themselves().validation
+	} else {
+		job.Train, job.Validation = data().train, data().validation
+	}
+	return job
+}
+
+// evaluation of a model on the test set.
+func evaluation(t testing.TB, m *Model) Report {
+	t.Helper()
+	r, err := Evaluate(m, data().test)
+	if ReadsSeries(m.Kind) {
+		r, err = EvaluateSeries(m, themselves().test)
+	}
+	require.NoError(t, err)
+	return r
+}
+
+// fit returns a small model of a kind, which is fitted once for all tests.
 func fit(t testing.TB, kind string) *Model {
+	t.Helper()
+	once, _ := fits.LoadOrStore(kind, sync.OnceValue(func() *Model { return fitAnew(t, jobOf(kind), kind) }))
+	m := *once.(func() *Model)() //nolint:forcetypeassert // it is what is stored
+	return &m
+}
+
+var fits sync.Map
+
+// fitAnew fits and assembles a model.
+func fitAnew(t testing.TB, job FitJob, kind string) *Model {
 	t.Helper()
 	learner, err := Lookup(kind)
 	require.NoError(t, err)
-	d := data()
-	fitted, err := learner.Fit(FitJob{Params: quick(kind), Train: d.train, Validation: d.validation, Seed: 5})
+	fitted, err := learner.Fit(job)
 	require.NoError(t, err)
-	m, err := New(Assembly{Fitted: fitted, Params: quick(kind), Train: d.train, Validation: d.validation,
-		Lineage: Lineage{Train: []artifact.Digest{digest("a")}, Validation: []artifact.Digest{digest("b")}, Seed: 5}})
+	a := Assembly{Fitted: fitted, Params: job.Params, Train: job.Train, Validation: job.Validation,
+		TrainSeries: job.TrainSeries, ValidationSeries: job.ValidationSeries, Fresh: job.Fresh,
+		Lineage: Lineage{Train: []artifact.Digest{digest("a")}, Validation: []artifact.Digest{digest("b")}, Seed: 5}}
+	m, err := New(a)
 	require.NoError(t, err)
 	return m
 }

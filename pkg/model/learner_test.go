@@ -14,7 +14,7 @@ import (
 
 func TestKinds(t *testing.T) {
 	t.Parallel()
-	require.Equal(t, []string{"ridge", "mlp", "gbm", "forest", "extratrees"}, Kinds())
+	require.Equal(t, []string{"ridge", "mlp", "gbm", "forest", "extratrees", "filterbank", "cnn", "transformer", "lstm"}, Kinds())
 	_, err := Lookup("lasso")
 	require.ErrorContains(t, err, `"lasso"; known are ridge, mlp, gbm`)
 	require.Nil(t, Defaults("lasso"))
@@ -46,16 +46,16 @@ func TestDefaultsAndSpaces(t *testing.T) {
 func TestCheckParamsSays(t *testing.T) {
 	t.Parallel()
 	for text, p := range map[string]search.Params{
-		`"depth" is no parameter of mlp; known are hidden, activation, epochs`: {"depth": 3},
-		"parameter epochs of mlp is 2.5: want a whole number from 1 to 10000":  {"epochs": 2.5},
-		"parameter epochs of mlp is 0":                                         {"epochs": 0},
-		`parameter epochs of mlp is "many"`:                                    {"epochs": "many"},
-		"parameter learning_rate of mlp is NaN: want a number":                 {"learning_rate": math.NaN()},
-		"parameter learning_rate of mlp is <nil>":                              {"learning_rate": nil},
-		`parameter activation of mlp is "tanh": want one of relu, gelu`:        {"activation": "tanh"},
-		"parameter hidden of mlp is []: want a list of 1 to 4 entries":         {"hidden": []any{}},
-		"parameter hidden of mlp is [64 0]: entry 2: want a whole number":      {"hidden": []any{64, 0}},
-		"parameter hidden of mlp is 64: want a list":                           {"hidden": 64},
+		`"depth" is no parameter of mlp; known are hidden, dropout, activation, learning_rate`: {"depth": 3},
+		"parameter epochs of mlp is 2.5: want a whole number from 1 to 10000":                  {"epochs": 2.5},
+		"parameter epochs of mlp is 0":                                        {"epochs": 0},
+		`parameter epochs of mlp is "many"`:                                   {"epochs": "many"},
+		"parameter learning_rate of mlp is NaN: want a number":                {"learning_rate": math.NaN()},
+		"parameter learning_rate of mlp is <nil>":                             {"learning_rate": nil},
+		`parameter activation of mlp is "sine": want one of relu, gelu, tanh`: {"activation": "sine"},
+		"parameter hidden of mlp is []: want a list of 1 to 4 entries":        {"hidden": []any{}},
+		"parameter hidden of mlp is [64 0]: entry 2: want a whole number":     {"hidden": []any{64, 0}},
+		"parameter hidden of mlp is 64: want a list":                          {"hidden": 64},
 	} {
 		require.ErrorContains(t, CheckParams("mlp", p), text)
 	}
@@ -71,16 +71,23 @@ func TestFitRefuses(t *testing.T) {
 		learner, err := Lookup(kind)
 		require.NoError(t, err)
 		try := func(change func(*FitJob)) error {
-			job := FitJob{Train: data().train, Validation: data().validation, Params: quick(kind)}
+			job := jobOf(kind)
 			change(&job)
 			_, err := learner.Fit(job)
 			return err
 		}
 		require.ErrorContains(t, try(func(j *FitJob) { j.Params = search.Params{"y": 1} }), `"y"`)
+		require.ErrorIs(t, try(func(j *FitJob) { j.Progress = func(Progress) bool { return false } }), ErrStopped)
+		if ReadsSeries(kind) {
+			require.ErrorContains(t, try(func(j *FitJob) { j.TrainSeries = Series{} }), "0 series to train")
+			require.ErrorContains(t, try(func(j *FitJob) { j.TrainSeries.H = j.TrainSeries.H[1:] }), "labels")
+			require.ErrorContains(t, try(func(j *FitJob) { j.ValidationSeries.X = [][]float32{make([]float32, 9)} }), "1 series with 400 labels")
+			require.ErrorContains(t, try(func(j *FitJob) { j.Params = search.Params{ParamFresh: true} }), "no recipe")
+			return
+		}
 		require.ErrorContains(t, try(func(j *FitJob) { j.Train.Rows = 0 }), "0 series to train")
 		require.ErrorContains(t, try(func(j *FitJob) { j.Validation.Version++ }), "want the same")
 		require.ErrorContains(t, try(func(j *FitJob) { j.Train.H = j.Train.H[1:] }), "labels")
-		require.ErrorIs(t, try(func(j *FitJob) { j.Progress = func(float64, string) bool { return false } }), ErrStopped)
 	})
 }
 
@@ -90,60 +97,16 @@ func TestProgress(t *testing.T) {
 		learner, err := Lookup(kind)
 		require.NoError(t, err)
 		var seen []float64
-		_, err = learner.Fit(FitJob{Train: data().train, Validation: data().validation, Params: quick(kind),
-			Progress: func(fraction float64, message string) bool {
-				require.NotEmpty(t, message)
-				seen = append(seen, fraction)
-				return true
-			}})
+		job := jobOf(kind)
+		job.Progress = func(p Progress) bool {
+			require.NotEmpty(t, p.Message)
+			seen = append(seen, p.Fraction)
+			return true
+		}
+		_, err = learner.Fit(job)
 		require.NoError(t, err)
 		require.True(t, slices.IsSorted(seen))
 		require.Equal(t, 0.0, seen[0])
 		require.Equal(t, 1.0, seen[len(seen)-1])
 	})
-}
-
-// A fit that is stopped after any epoch and resumed ends with the same bits as one that is not.
-func TestResume(t *testing.T) {
-	t.Parallel()
-	job := FitJob{Params: quick("mlp"), Train: data().train, Validation: data().validation, Seed: 5}
-	whole, err := mlpLearner{}.Fit(job)
-	require.NoError(t, err)
-	for stop := 1; stop < 8; stop++ {
-		first, epochs := job, 0
-		var state []byte
-		first.Progress = func(fraction float64, _ string) bool { return fraction < float64(stop)/8 }
-		first.Checkpoint = func(s []byte) { state = s }
-		_, err := mlpLearner{}.Fit(first)
-		require.ErrorIs(t, err, ErrStopped)
-		second := job
-		second.Resume = state
-		second.Progress = func(float64, string) bool { epochs++; return true }
-		resumed, err := mlpLearner{}.Fit(second)
-		require.NoError(t, err)
-		require.Equal(t, whole, resumed)
-		require.Equal(t, 1+8-stop, epochs, "it went on after epoch %d", stop)
-	}
-}
-
-func TestResumePassesOverWhatDoesNotFit(t *testing.T) {
-	t.Parallel()
-	job := FitJob{Params: quick("mlp"), Train: data().train, Validation: data().validation, Seed: 5}
-	whole, err := mlpLearner{}.Fit(job)
-	require.NoError(t, err)
-	var state []byte
-	other := job
-	other.Seed = 6
-	other.Checkpoint = func(s []byte) { state = s }
-	_, err = mlpLearner{}.Fit(other)
-	require.NoError(t, err)
-	require.NotEmpty(t, state)
-	torn := append(slices.Clone(state[:len(state)/2]), make([]byte, len(state)/2)...)
-	for _, resume := range [][]byte{state, torn, {}, []byte("null")} {
-		again := job
-		again.Resume = resume
-		got, err := mlpLearner{}.Fit(again)
-		require.NoError(t, err)
-		require.Equal(t, whole, got)
-	}
 }

@@ -3,24 +3,29 @@ package model
 import (
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/longmemory/hurst/pkg/artifact"
 	"github.com/longmemory/hurst/pkg/conformal"
 	"github.com/longmemory/hurst/pkg/dataset"
-	"github.com/longmemory/hurst/pkg/mlp"
+	"github.com/longmemory/hurst/pkg/nn"
+	"github.com/longmemory/hurst/pkg/nn/engine"
 	"github.com/longmemory/hurst/pkg/search"
 )
 
-// Format is the version of the bundle's form that this package reads and writes.
-const Format = 1
+// Format is the version of the bundle's form that this package writes. It reads older ones too, but
+// for networks, which format 1 kept in another form.
+const Format = 2
 
 // Manifest says all about a model but its weights.
 type Manifest struct {
 	Format      int                   `json:"format"`
 	Kind        string                `json:"kind"`
-	Params      search.Params         `json:"params"` // all of the kind's
-	Features    FeatureSet            `json:"features"`
-	Network     *mlp.Spec             `json:"network,omitempty"` // of kinds that have one
+	Params      search.Params         `json:"params"`            // all of the kind's
+	Features    FeatureSet            `json:"features,omitzero"` // of kinds that read them
+	Network     *nn.Spec              `json:"network,omitempty"` // of kinds that have one
+	Members     int                   `json:"members,omitempty"` // networks whose answers are averaged; 0: one
 	Calibration conformal.Calibration `json:"calibration"`
 	Metrics     []Metric              `json:"metrics"` // on the validation set, by length
 	MAE         float64               `json:"mae"`     // on all of it
@@ -28,8 +33,9 @@ type Manifest struct {
 	Lengths     Lengths               `json:"lengths"` // trained on
 	HRange      HRange                `json:"hurst"`   // trained on
 	Lineage     Lineage               `json:"lineage"`
-	Engine      string                `json:"engine"`  // that it was fitted with
-	Tensors     artifact.Digest       `json:"tensors"` // of weights.safetensors
+	Engine      string                `json:"engine"`           // that it was fitted with
+	Failed      []engine.Tried        `json:"failed,omitempty"` // engines that failed in the middle of the fit, and why
+	Tensors     artifact.Digest       `json:"tensors"`          // of weights.safetensors
 }
 
 // FeatureSet names the features that a model reads.
@@ -71,19 +77,21 @@ type Lineage struct {
 const (
 	maxMetrics = 64
 	maxLineage = 8192
-	maxText    = 64 // bytes of an engine's name
+	maxText    = 64   // bytes of an engine's name
+	maxReason  = 1024 // bytes of why one failed
+	maxMembers = 256
 )
 
 // Check tells what is wrong with a manifest, which may come from a stranger.
 func (m Manifest) Check() error {
-	if m.Format != Format {
-		return fmt.Errorf("bundle format %d: this program reads format %d", m.Format, Format)
+	if m.Format < 1 || m.Format > Format {
+		return fmt.Errorf("bundle format %d: this program reads 1 to %d", m.Format, Format)
 	}
 	if err := CheckParams(m.Kind, m.Params); err != nil {
 		return err
 	}
-	if len(m.Features.Names) == 0 || len(m.Features.Names) > dataset.MaxFeatures {
-		return fmt.Errorf("%d features: want 1 to %d", len(m.Features.Names), dataset.MaxFeatures)
+	if err := m.checkInputs(); err != nil {
+		return err
 	}
 	if len(m.Engine) == 0 || len(m.Engine) > maxText {
 		return fmt.Errorf("engine %.20q: want a name of 1 to %d bytes", m.Engine, maxText)
@@ -98,6 +106,43 @@ func (m Manifest) Check() error {
 		return fmt.Errorf("trained exponents %v to %v", m.HRange.Min, m.HRange.Max)
 	}
 	return errors.Join(m.checkMetrics(), m.Lineage.check(), checkDigest("tensors", m.Tensors))
+}
+
+// errOldNetwork says that a bundle is too old.
+var errOldNetwork = errors.New("a network of bundle format 1, which this program does not read any more: train it again")
+
+// checkInputs tells whether the manifest describes what the kind reads, and with what.
+func (m Manifest) checkInputs() error {
+	features := len(m.Features.Names)
+	switch {
+	case ReadsSeries(m.Kind) && (features > 0 || m.Features.Set != ""):
+		return fmt.Errorf("%d features for a model of kind %s, which reads series", features, m.Kind)
+	case !ReadsSeries(m.Kind) && (features == 0 || features > dataset.MaxFeatures):
+		return fmt.Errorf("%d features: want 1 to %d", features, dataset.MaxFeatures)
+	case m.Members < 0 || m.Members > maxMembers || m.Members > 0 && m.Network == nil:
+		return fmt.Errorf("%d networks: want at most %d", m.Members, maxMembers)
+	case m.Format == 1 && m.Network != nil:
+		return errOldNetwork
+	case len(m.Failed) > len(engine.Priority()):
+		return fmt.Errorf("%d engines failed: there are %d", len(m.Failed), len(engine.Priority()))
+	}
+	for _, t := range m.Failed {
+		if len(t.Engine) > maxText || len(t.Reason) > maxReason {
+			return fmt.Errorf("a failed engine's name has %d bytes and the reason %d: want at most %d and %d", len(t.Engine), len(t.Reason), maxText, maxReason)
+		}
+	}
+	return nil
+}
+
+// short bounds the reasons of failures.
+func short(failed []engine.Tried) []engine.Tried {
+	failed = slices.Clone(failed)
+	for i, t := range failed {
+		if len(t.Reason) > maxReason {
+			failed[i].Reason = strings.ToValidUTF8(t.Reason[:maxReason], "")
+		}
+	}
+	return failed
 }
 
 func (m Manifest) checkMetrics() error {

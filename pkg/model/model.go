@@ -1,5 +1,5 @@
-// Package model is what a learned model is: how one is fitted to features, what it says of a series
-// and how sure it is, how it is scored, and the bundle that it is kept in.
+// Package model is what a learned model is: how one is fitted to series or to features of
+// them, what it says of a series and how sure it is, how it is scored, and the bundle that it is kept in.
 //
 // A bundle is data, never code: a tar of model.json (the [Manifest]) and weights.safetensors, with
 // fixed headers, so that one model is one byte string with one digest. [Decode] takes bundles from
@@ -17,6 +17,8 @@ import (
 	"github.com/longmemory/hurst/pkg/conformal"
 	"github.com/longmemory/hurst/pkg/dataset"
 	"github.com/longmemory/hurst/pkg/feature"
+	"github.com/longmemory/hurst/pkg/nn/engine"
+	"github.com/longmemory/hurst/pkg/nn/train"
 	"github.com/longmemory/hurst/pkg/search"
 )
 
@@ -30,47 +32,37 @@ type Model struct {
 	Signature []byte // of the bundle, unchecked; nil without one
 
 	fitted Fitted
-	set    feature.Set
+	set    feature.Set // of kinds that read features
 }
 
 // Assembly is what a model is put together from.
 type Assembly struct {
 	Fitted            Fitted
-	Params            search.Params // that it was fitted with
-	Train, Validation dataset.Features
-	Lineage           Lineage
-	Engine            string // empty: "native"
+	Params            search.Params    // that it was fitted with
+	Train, Validation dataset.Features // of kinds that read features
+	// TrainSeries and ValidationSeries are those of kinds that read series; with Fresh, TrainSeries is
+	// empty.
+	TrainSeries, ValidationSeries Series
+	Fresh                         *train.Recipe
+	Lineage                       Lineage
 }
 
 // New makes a model of what was fitted. The validation set gives its calibration and metrics.
 func New(a Assembly) (*Model, error) {
-	set, err := feature.Lookup(a.Train.Set)
-	if err != nil {
+	kind := a.Fitted.Kind()
+	if err := CheckParams(kind, a.Params); err != nil {
 		return nil, err
 	}
-	if a.Engine == "" {
-		a.Engine = "native"
-	}
-	if err := CheckParams(a.Fitted.Kind(), a.Params); err != nil {
-		return nil, err
-	}
-	m := &Model{fitted: a.Fitted, set: set, Manifest: Manifest{
-		Format:   Format,
-		Kind:     a.Fitted.Kind(),
-		Params:   complete(a.Fitted.Kind(), a.Params),
-		Features: FeatureSet{Set: a.Train.Set, Version: a.Train.Version, Names: slices.Clone(a.Train.Names)},
-		Network:  a.Fitted.Network(),
-		Lineage:  a.Lineage,
-		Engine:   a.Engine,
+	m := &Model{fitted: a.Fitted, Manifest: Manifest{
+		Format: Format, Kind: kind, Params: complete(kind, a.Params), Network: a.Fitted.Network(), Lineage: a.Lineage, Engine: engine.Native,
 	}}
-	for _, f := range []dataset.Features{a.Train, a.Validation} {
-		if err := m.Accepts(f); err != nil {
-			return nil, err
+	if n, ok := a.Fitted.(networkFitted); ok {
+		m.Engine, m.Failed = n.engine, short(n.failed)
+		if len(n.members) > 1 {
+			m.Members = len(n.members)
 		}
 	}
-	m.Lengths = Lengths{Min: slices.Min(a.Train.N), Max: slices.Max(a.Train.N)}
-	m.HRange = HRange{Min: slices.Min(a.Train.H), Max: slices.Max(a.Train.H)}
-	if err := m.score(a.Validation); err != nil {
+	if err := m.adopt(a); err != nil {
 		return nil, err
 	}
 	weights, err := encodeTensors(a.Fitted.Tensors())
@@ -81,18 +73,58 @@ func New(a Assembly) (*Model, error) {
 	return m, m.Manifest.Check()
 }
 
-// score sets what the validation set says about the model.
-func (m *Model) score(validation dataset.Features) error {
-	h, err := m.predict(validation)
+// adopt takes from the data what the model is for, and how good it is.
+func (m *Model) adopt(a Assembly) error {
+	if ReadsSeries(m.Kind) {
+		if err := m.trainedOn(a); err != nil {
+			return err
+		}
+		return m.score(seriesData(a.ValidationSeries))
+	}
+	set, err := feature.Lookup(a.Train.Set)
 	if err != nil {
 		return err
 	}
-	residual := make([]float64, len(h))
-	for i := range h {
-		residual[i] = h[i] - validation.H[i]
+	m.set = set
+	m.Features = FeatureSet{Set: a.Train.Set, Version: a.Train.Version, Names: slices.Clone(a.Train.Names)}
+	for _, f := range []dataset.Features{a.Train, a.Validation} {
+		if err := m.Accepts(f); err != nil {
+			return err
+		}
 	}
-	m.Calibration = conformal.Calibrate(residual, validation.N)
-	report := m.report(validation, h)
+	m.Lengths = Lengths{Min: slices.Min(a.Train.N), Max: slices.Max(a.Train.N)}
+	m.HRange = HRange{Min: slices.Min(a.Train.H), Max: slices.Max(a.Train.H)}
+	return m.score(featureData(a.Validation))
+}
+
+// trainedOn sets the lengths and exponents of the series that the model has learned from.
+func (m *Model) trainedOn(a Assembly) error {
+	if a.Fresh != nil {
+		m.Lengths = Lengths{Min: slices.Min(a.Fresh.Lengths), Max: slices.Max(a.Fresh.Lengths)}
+		m.HRange = HRange{a.Fresh.MinHurst, a.Fresh.MaxHurst}
+		return nil
+	}
+	if err := a.TrainSeries.Check(); err != nil {
+		return fmt.Errorf("training series: %w", err)
+	}
+	n := a.TrainSeries.Lengths()
+	m.Lengths = Lengths{Min: slices.Min(n), Max: slices.Max(n)}
+	m.HRange = HRange{Min: slices.Min(a.TrainSeries.H), Max: slices.Max(a.TrainSeries.H)}
+	return nil
+}
+
+// score sets what the validation set says about the model.
+func (m *Model) score(validation examples) error {
+	opinions, err := m.predict(validation)
+	if err != nil {
+		return err
+	}
+	residual := make([]float64, len(opinions))
+	for i, o := range opinions {
+		residual[i] = (o.H - validation.h[i]) / o.Spread
+	}
+	m.Calibration = conformal.Calibrate(residual, validation.n)
+	report := m.report(validation, opinions)
 	m.MAE, m.MAESE = report.Overall.MAE, report.Overall.SE
 	for _, s := range report.ByN {
 		m.Metrics = append(m.Metrics, Metric{N: s.N, MAE: s.MAE, SE: s.SE, Count: s.Count})
@@ -110,22 +142,6 @@ func (m *Model) Accepts(f dataset.Features) error {
 		return errors.New("there are no rows of features")
 	}
 	return f.Check()
-}
-
-// predict returns H for every row, within [0, 1].
-func (m *Model) predict(f dataset.Features) ([]float64, error) {
-	if err := m.Accepts(f); err != nil {
-		return nil, err
-	}
-	h := make([]float64, f.Rows)
-	m.fitted.Predictor().Predict(h, f.X, f.Rows)
-	for i, v := range h {
-		if !finite(v) {
-			return nil, fmt.Errorf("model predicts %v for row %d", v, i)
-		}
-		h[i] = clip(v)
-	}
-	return h, nil
 }
 
 // clip moves an estimate to where a Hurst exponent can be.

@@ -31,29 +31,36 @@ type Report struct {
 // Evaluate scores a model on features with known exponents. It fails where they are not the
 // features that the model reads.
 func Evaluate(m *Model, f dataset.Features) (Report, error) {
-	h, err := m.predict(f)
+	return m.evaluate(featureData(f))
+}
+
+// EvaluateSeries scores a model that reads series on series with known exponents.
+func EvaluateSeries(m *Model, s Series) (Report, error) { return m.evaluate(seriesData(s)) }
+
+func (m *Model) evaluate(d examples) (Report, error) {
+	opinions, err := m.predict(d)
 	if err != nil {
 		return Report{}, fmt.Errorf("evaluate model: %w", err)
 	}
-	return m.report(f, h), nil
+	return m.report(d, opinions), nil
 }
 
-// report scores the estimates h of the series of f.
-func (m *Model) report(f dataset.Features, h []float64) Report {
+// report scores opinions of series.
+func (m *Model) report(d examples, opinions []Opinion) Report {
 	var overall tally
 	byN := map[int]*tally{}
-	group := grouping(f.N)
-	for i := range h {
-		half, err := m.Calibration.HalfWidth(0.9, f.N[i])
+	group := grouping(d.n)
+	for i, o := range opinions {
+		half, err := m.Calibration.HalfWidth(0.9, d.n[i])
 		if err != nil {
 			half = 0
 		}
-		n := group(f.N[i])
+		n := group(d.n[i])
 		if byN[n] == nil {
 			byN[n] = &tally{}
 		}
-		overall.add(h[i], f.H[i], half)
-		byN[n].add(h[i], f.H[i], half)
+		overall.add(o.H, d.h[i], half*o.Spread)
+		byN[n].add(o.H, d.h[i], half*o.Spread)
 	}
 	r := Report{Overall: overall.score(0)}
 	for _, n := range slices.Sorted(maps.Keys(byN)) {

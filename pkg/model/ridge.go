@@ -3,7 +3,7 @@ package model
 import (
 	"fmt"
 
-	"github.com/longmemory/hurst/pkg/mlp"
+	"github.com/longmemory/hurst/pkg/nn"
 	"github.com/longmemory/hurst/pkg/ridge"
 )
 
@@ -68,8 +68,8 @@ func checkScale(scale []float64) error {
 type ridgeFitted struct{ model ridge.Model }
 
 func (ridgeFitted) Kind() string           { return "ridge" }
-func (ridgeFitted) Network() *mlp.Spec     { return nil }
-func (f ridgeFitted) Predictor() Predictor { return f.model } // has no state of its own
+func (ridgeFitted) Network() *nn.Spec      { return nil }
+func (f ridgeFitted) Predictor() Predictor { return &withoutSpread{of: f.model} }
 
 func (f ridgeFitted) Tensors() []Tensor {
 	cols := len(f.model.Weights)

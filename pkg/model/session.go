@@ -3,7 +3,9 @@ package model
 import (
 	"fmt"
 
+	"github.com/longmemory/hurst/pkg/estimator"
 	"github.com/longmemory/hurst/pkg/feature"
+	"github.com/longmemory/hurst/pkg/nn/engine"
 )
 
 // DefaultLevel is an interval's probability when nothing is said.
@@ -40,15 +42,30 @@ type Result struct {
 // Session answers with one model. It is not safe for concurrent use; keep a pool of them.
 type Session struct {
 	model     *Model
-	extractor *feature.Extractor
+	extractor *feature.Extractor // nil: the model reads series
 	predictor Predictor
-	x, h      []float64
-	rows      []int // of the series in a batch that have features
+	x         []float64 // features
+	shown     [][]float64
+	opinions  []Opinion
+	rows      []int // of the series in a batch that can be shown to the model
 }
 
 // NewSession returns a session of the model.
-func (m *Model) NewSession() *Session {
-	return &Session{model: m, extractor: feature.NewExtractor(m.set), predictor: m.fitted.Predictor()}
+func (m *Model) NewSession() *Session { return m.NewSessionOn(nil) }
+
+// NewSessionOn returns a session whose networks are computed by the first of the engines that works,
+// and by the next when that fails; nil: those of engine.Priority.
+func (m *Model) NewSessionOn(engines engine.List) *Session {
+	s := &Session{model: m}
+	if n, ok := m.fitted.(networkFitted); ok {
+		s.predictor = n.predictorOn(engines)
+	} else {
+		s.predictor = m.fitted.Predictor()
+	}
+	if !ReadsSeries(m.Kind) {
+		s.extractor = feature.NewExtractor(m.set)
+	}
+	return s
 }
 
 // Estimate answers for a series without gaps, such as series.Check returns, with an interval of the
@@ -65,33 +82,65 @@ func (s *Session) EstimateAll(xs [][]float64, levels []float64) []Result {
 		panic(fmt.Sprintf("model: %d series and %d levels", len(xs), len(levels)))
 	}
 	results := make([]Result, len(xs))
-	cols := len(s.model.Features.Names)
-	s.reserve(len(xs), cols)
-	s.rows = s.rows[:0]
-	for i, x := range xs {
-		row := s.x[len(s.rows)*cols:][:cols]
-		if err := s.extractor.Extract(row, x); err != nil {
+	s.reserve(len(xs))
+	in := s.inputs(xs, results)
+	if err := s.predictor.Predict(s.opinions[:in.Rows], in); err != nil {
+		for _, i := range s.rows {
 			results[i].Err = err
-			continue
 		}
-		s.rows = append(s.rows, i)
+		return results
 	}
-	n := len(s.rows)
-	s.predictor.Predict(s.h[:n], s.x[:n*cols], n)
 	for k, i := range s.rows {
-		results[i].Answer, results[i].Err = s.model.answer(s.h[k], len(xs[i]), levels[i])
+		results[i].Answer, results[i].Err = s.model.answer(s.opinions[k], len(xs[i]), levels[i])
 	}
 	return results
 }
 
-func (s *Session) reserve(rows, cols int) {
-	if len(s.h) < rows {
-		s.h, s.x = make([]float64, rows), make([]float64, rows*cols)
+// inputs returns what the model is shown of the series that it can be shown, which rows then lists;
+// the others have their error.
+func (s *Session) inputs(xs [][]float64, results []Result) Inputs {
+	s.rows, s.shown = s.rows[:0], s.shown[:0]
+	cols := len(s.model.Features.Names)
+	for i, x := range xs {
+		if s.extractor == nil {
+			results[i].Err = s.model.readable(x)
+		} else {
+			results[i].Err = s.extractor.Extract(s.x[len(s.rows)*cols:][:cols], x)
+		}
+		if results[i].Err == nil {
+			s.rows, s.shown = append(s.rows, i), append(s.shown, x)
+		}
+	}
+	n := len(s.rows)
+	return Inputs{Rows: n, Features: s.x[:n*cols], Series: s.shown}
+}
+
+// readable tells why a model that reads series cannot read one.
+func (m *Model) readable(x []float64) error {
+	least := m.Network.Input.Length + m.Network.Input.MinLength
+	if len(x) < least {
+		return fmt.Errorf("%w: %d values, and the model reads at least %d", estimator.ErrTooShort, len(x), least)
+	}
+	for i, v := range x {
+		if !finite(v) {
+			return fmt.Errorf("%w: point %d is %v", estimator.ErrNotFinite, i+1, v)
+		}
+	}
+	if !varies(x) {
+		return estimator.ErrConstant
+	}
+	return nil
+}
+
+func (s *Session) reserve(rows int) {
+	if len(s.opinions) < rows {
+		s.opinions, s.x = make([]Opinion, rows), make([]float64, rows*len(s.model.Features.Names))
 	}
 }
 
 // answer dresses a prediction for a series of n points.
-func (m *Model) answer(h float64, n int, level float64) (Answer, error) {
+func (m *Model) answer(o Opinion, n int, level float64) (Answer, error) {
+	h := o.H
 	if !finite(h) {
 		return Answer{}, fmt.Errorf("the model predicts %v for a series of %d points", h, n)
 	}
@@ -103,6 +152,7 @@ func (m *Model) answer(h float64, n int, level float64) (Answer, error) {
 		return Answer{}, fmt.Errorf("interval: %w", err)
 	}
 	a := Answer{H: clip(h), Level: level}
+	half *= o.Spread
 	a.Lower, a.Upper = clip(a.H-half), clip(a.H+half)
 	if n < m.Lengths.Min || n > m.Lengths.Max {
 		a.Flags = append(a.Flags, FlagLength)

@@ -6,7 +6,7 @@ import (
 	"sync/atomic"
 
 	"github.com/longmemory/hurst/pkg/dataset"
-	"github.com/longmemory/hurst/pkg/mlp"
+	"github.com/longmemory/hurst/pkg/nn"
 	"github.com/longmemory/hurst/pkg/search"
 	"github.com/longmemory/hurst/pkg/tree"
 )
@@ -191,8 +191,8 @@ func newTreeFitted(kind string, m *tree.Model) (Fitted, error) {
 }
 
 func (f treeFitted) Kind() string         { return f.kind }
-func (treeFitted) Network() *mlp.Spec     { return nil }
-func (f treeFitted) Predictor() Predictor { return f.model } // has no state of its own
+func (treeFitted) Network() *nn.Spec      { return nil }
+func (f treeFitted) Predictor() Predictor { return &withoutSpread{of: f.model} }
 
 func (f treeFitted) Tensors() []Tensor {
 	return []Tensor{{Name: treesTensor, Shape: []int{len(f.bytes)}, U8: f.bytes}}

@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -55,6 +56,7 @@ func check(spec *Spec) []Problem {
 	for i, s := range spec.Stages {
 		path := fmt.Sprintf("stages[%d]", i)
 		c.needs(path, s)
+		c.data(path+".needs", s)
 		c.values(path+".with", s)
 	}
 	if len(c.problems) == 0 {
@@ -99,11 +101,11 @@ func reads(kind string) (must, may []string) {
 	case KindExtract:
 		return []string{KindGenerate}, nil
 	case KindTune:
-		return []string{KindExtract}, nil
+		return nil, []string{KindExtract, KindGenerate}
 	case KindTrain:
-		return []string{KindExtract, KindTune}, nil
+		return []string{KindTune}, []string{KindExtract, KindGenerate}
 	case KindEvaluate:
-		return []string{KindExtract, KindTrain}, nil
+		return []string{KindTrain}, []string{KindExtract, KindGenerate}
 	case KindDeploy:
 		return []string{KindTrain}, []string{KindEvaluate}
 	case KindNoop:
@@ -187,10 +189,14 @@ func (c *checker) study(path string, s Study) {
 			}
 		}
 	}
-	if err := model.CheckParams(s.Kind, s.Params); err != nil {
+	if err := model.CheckTogether(s.Kind, s.Params); err != nil {
 		c.add(path+".params", nil, "%s", err)
+		return
 	}
-	if err := model.CheckParams(s.Kind, s.Final); err != nil {
+	final := search.Params{}
+	maps.Copy(final, s.Params)
+	maps.Copy(final, s.Final)
+	if err := model.CheckTogether(s.Kind, final); err != nil {
 		c.add(path+".final", nil, "%s", err)
 	}
 }

@@ -52,11 +52,21 @@ type Trial struct {
 	MAE    float64       `json:"mae,omitempty"` // once scored
 }
 
-// TrainParams ask for a model, fitted to the inputs "train/…" and scored on "validation/…".
+// Recipe says how series are made.
+type Recipe struct {
+	Mix     []Condition `json:"mix"`
+	Hurst   Range       `json:"hurst"`
+	Lengths []int       `json:"lengths"`
+}
+
+// TrainParams ask for a model, fitted to the inputs "train-…" and scored on "validation-…": shards of
+// features or of series, whichever the model reads.
 type TrainParams struct {
 	Model  string        `json:"model"`
 	Params search.Params `json:"params"`
 	Trial  bool          `json:"trial"` // score only: no bundle is kept
+	// Fresh is what the trainer makes its own training series by, instead of reading shards.
+	Fresh *Recipe `json:"fresh,omitempty"`
 	// Process is what all series are, where they are clean, of one process, and with H in the range for
 	// which the best possible error is known; empty: it is not known.
 	Process string `json:"process,omitempty"`

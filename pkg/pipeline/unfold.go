@@ -2,7 +2,6 @@ package pipeline
 
 import (
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 
@@ -54,43 +53,25 @@ func (u *unfolding) extract(e *Extract) {
 				continue
 			}
 			if ref, ok := shard.Result.Output(OutputSeries); ok {
-				u.want(u.unique(v, shard.Name), KindExtract, ExtractParams{e.Features}, Input{OutputSeries, ref})
+				u.want(shardName(v, shard.Name, len(u.stage.Needs) > 1), KindExtract, ExtractParams{e.Features}, Input{OutputSeries, ref})
 			}
 		}
 	}
 	u.settle(expected)
 }
 
-// unique returns a shard's name, told apart by its stage when several stages are read.
-func (u *unfolding) unique(v *StageView, name string) string {
-	if len(u.stage.Needs) == 1 {
-		return name
-	}
-	set, index, _ := strings.Cut(name, "-")
-	return set + "-" + v.Name + "-" + index
-}
-
 // InSet tells whether a shard of this name belongs to a set.
 func InSet(shard, set string) bool { return strings.HasPrefix(shard, set+"-") }
 
-// shards returns the feature shards of a set; of the training set only the given fraction, and at
-// least one.
-func (u *unfolding) shards(set string, fraction float64) []Input {
-	var inputs []Input
-	for _, v := range u.needs(KindExtract) {
-		var of []Input
-		for _, unit := range v.Units {
-			if unit.Result == nil || !InSet(unit.Name, set) {
-				continue
-			}
-			if ref, ok := unit.Result.Output(OutputFeatures); ok {
-				of = append(of, Input{unit.Name, ref})
-			}
-		}
-		keep := int(math.Ceil(float64(len(of)) * fraction))
-		inputs = append(inputs, of[:keep]...)
+// learn returns what a task needs that fits a model: its parameters and inputs. Of the training set
+// it gets the given fraction of the shards, at least one.
+func (u *unfolding) learn(kind string, params search.Params, trial bool, fraction float64) (TrainParams, []Input) {
+	p := TrainParams{Model: kind, Params: params, Trial: trial, Process: u.spec.clean()}
+	if g := u.spec.fresh(u.stage, params); g != nil {
+		p.Fresh = &Recipe{g.Mix, g.Hurst, g.Lengths}
+		return p, u.shards(kind, SetValidation, 1)
 	}
-	return inputs
+	return p, append(u.shards(kind, SetTrain, fraction), u.shards(kind, SetValidation, 1)...)
 }
 
 // tune wants the study's next step, then the trials that it names, and so on until it is done.
@@ -98,7 +79,6 @@ func (u *unfolding) tune(t *Tune) error {
 	if !u.ready() {
 		return nil
 	}
-	inputs := append(u.shards(SetTrain, t.Fraction), u.shards(SetValidation, 1)...)
 	params := TuneParams{Sampler: t.Sampler, Models: slices.Clone(t.Models), Results: []TrialResult{}}
 	for i := range params.Models {
 		params.Models[i].Final = nil // the study does not depend on it
@@ -120,7 +100,7 @@ func (u *unfolding) tune(t *Tune) error {
 		if len(value.Trials) <= len(params.Results) {
 			return fmt.Errorf("step %d of the study names no new trial and does not end", step)
 		}
-		if done, err := u.trials(value.Trials, inputs, &params); err != nil || !done {
+		if done, err := u.trials(value.Trials, t.Fraction, &params); err != nil || !done {
 			return err
 		}
 	}
@@ -128,12 +108,12 @@ func (u *unfolding) tune(t *Tune) error {
 
 // trials wants those trials that params has no result of, and adds theirs. It tells whether all
 // are done.
-func (u *unfolding) trials(trials []Trial, inputs []Input, params *TuneParams) (done bool, err error) {
+func (u *unfolding) trials(trials []Trial, fraction float64, params *TuneParams) (done bool, err error) {
 	var results []TrialResult
 	done = true
 	for _, trial := range trials[len(params.Results):] {
-		result := u.want(fmt.Sprintf("trial-%04d", trial.Index), KindTrain,
-			TrainParams{Model: trial.Kind, Params: trial.Params, Trial: true, Process: u.spec.clean()}, inputs...)
+		wanted, inputs := u.learn(trial.Kind, trial.Params, true, fraction)
+		result := u.want(fmt.Sprintf("trial-%04d", trial.Index), KindTrain, wanted, inputs...)
 		if result == nil {
 			done = false
 			continue
@@ -158,7 +138,6 @@ func (u *unfolding) train() error {
 	if !u.ready() {
 		return nil
 	}
-	inputs := append(u.shards(SetTrain, 1), u.shards(SetValidation, 1)...)
 	for _, study := range u.needs(KindTune) {
 		last := lastStep(study)
 		value, err := decode[TuneValue](*last.Result)
@@ -176,7 +155,8 @@ func (u *unfolding) train() error {
 					params[name] = v
 				}
 			}
-			u.want(u.modelName(best.Kind), KindTrain, TrainParams{Model: best.Kind, Params: params, Process: u.spec.clean()}, inputs...)
+			wanted, inputs := u.learn(best.Kind, params, false, 1)
+			u.want(u.modelName(best.Kind), KindTrain, wanted, inputs...)
 		}
 	}
 	u.settle(len(u.view.Units))
@@ -223,7 +203,11 @@ func (u *unfolding) evaluate() error {
 			if !ok {
 				return fmt.Errorf("model %s was trained without a bundle", unit.Name)
 			}
-			inputs := append([]Input{{OutputBundle, bundle}}, u.shards(SetTest, 1)...)
+			value, err := decode[TrainValue](*unit.Result)
+			if err != nil {
+				return err
+			}
+			inputs := append([]Input{{OutputBundle, bundle}}, u.shards(value.Model, SetTest, 1)...)
 			u.want(u.modelName(unit.Name), KindEvaluate, EvaluateParams{unit.Name, u.spec.clean()}, inputs...)
 		}
 	}

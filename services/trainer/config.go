@@ -1,11 +1,32 @@
 package trainer
 
-import "github.com/longmemory/hurst/pkg/worker"
+import (
+	"fmt"
+
+	"github.com/longmemory/hurst/pkg/nn/engine"
+	"github.com/longmemory/hurst/pkg/worker"
+)
 
 // Config of the trainer service.
 type Config struct {
 	worker.Settings `koanf:",squash"`
+
+	FrameworkPriority []string `koanf:"framework_priority" help:"engines of neural networks in the order in which they are tried: cuda, native, gorgonia"`
+	Threads           int      `koanf:"threads" help:"threads that one network is trained with; 0: one for each core. The result does not depend on it"`
 }
 
 // DefaultConfig returns what holds where nothing is configured.
-func DefaultConfig() Config { return Config{worker.DefaultSettings()} }
+func DefaultConfig() Config {
+	return Config{Settings: worker.DefaultSettings(), FrameworkPriority: engine.Priority()}
+}
+
+// Validate names the first setting that cannot work.
+func (c *Config) Validate() error {
+	if err := engine.Check(c.FrameworkPriority); err != nil {
+		return fmt.Errorf("framework_priority: %w", err)
+	}
+	if c.Threads < 0 || c.Threads > 256 {
+		return fmt.Errorf("threads: %d; allowed: 0 (one for each core) to 256", c.Threads)
+	}
+	return c.Settings.Validate()
+}

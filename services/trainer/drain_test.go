@@ -73,7 +73,7 @@ func TestTrainingMovesToAnotherTrainer(t *testing.T) {
 			}
 		}
 	}
-	task := trainTask(t, conns.Store, pipeline.TrainParams{Model: "mlp", Params: search.Params{"hidden": []any{64}, "epochs": 700, "batch": 64}})
+	task := trainTask(t, conns.Store, pipeline.TrainParams{Model: "mlp", Params: search.Params{"hidden": []any{64}, "epochs": 2500, "batch": 64}})
 	assign := func(attempt uint32) {
 		payload, err := proto.Marshal(&workv1.Assignment{
 			Run: "r1", Stage: "train", Unit: "mlp", Attempt: attempt, Key: string(task.Key()), Task: wire.Task(task),

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 
-	"github.com/longmemory/hurst/pkg/dataset"
 	"github.com/longmemory/hurst/pkg/fault"
 	"github.com/longmemory/hurst/pkg/model"
 	"github.com/longmemory/hurst/pkg/pipeline"
@@ -12,7 +11,7 @@ import (
 )
 
 // evaluate measures a model on the test set, which nothing before has seen.
-func evaluate(ctx context.Context, w *worker.Work) (worker.Output, error) {
+func (t *trainer) evaluate(ctx context.Context, w *worker.Work) (worker.Output, error) {
 	var p pipeline.EvaluateParams
 	if err := w.Params(&p); err != nil {
 		return worker.Output{}, err
@@ -25,7 +24,7 @@ func evaluate(ctx context.Context, w *worker.Work) (worker.Output, error) {
 	if err != nil {
 		return worker.Output{}, fault.New(fault.Invalid, "the bundle of %s: %w", p.Model, err)
 	}
-	test, _, err := features(ctx, w, pipeline.SetTest)
+	test, _, err := read(ctx, w, m.Kind, pipeline.SetTest)
 	if err != nil {
 		return worker.Output{}, err
 	}
@@ -46,8 +45,8 @@ func evaluate(ctx context.Context, w *worker.Work) (worker.Output, error) {
 }
 
 // scoreOf measures a model on a set, over all and by length, beside what is possible for a process.
-func scoreOf(m *model.Model, f dataset.Features, process string) (pipeline.Score, error) {
-	report, err := model.Evaluate(m, f)
+func scoreOf(m *model.Model, s set, process string) (pipeline.Score, error) {
+	report, err := report(m, s)
 	if err != nil {
 		return pipeline.Score{}, fault.With(fault.Invalid, err)
 	}
@@ -63,4 +62,11 @@ func scoreOf(m *model.Model, f dataset.Features, process string) (pipeline.Score
 		})
 	}
 	return score, nil
+}
+
+func report(m *model.Model, s set) (model.Report, error) {
+	if model.ReadsSeries(m.Kind) {
+		return model.EvaluateSeries(m, s.series)
+	}
+	return model.Evaluate(m, s.features)
 }

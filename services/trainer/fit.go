@@ -3,6 +3,7 @@ package trainer
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/longmemory/hurst/pkg/fault"
@@ -20,11 +21,14 @@ func fit(ctx context.Context, w *worker.Work, learner model.Learner, job model.F
 		return nil, err
 	}
 	c := checkpointer{last: time.Now(), store: func(state []byte) error { return w.Checkpoint(ctx, state) }}
+	pace := pace{begun: time.Now()}
 	job.Resume = resume
 	job.Checkpoint = c.offer
-	job.Progress = func(fraction float64, message string) bool {
-		w.Progress(fraction, message)
-		return ctx.Err() == nil && !w.Draining() && c.err == nil
+	job.Progress = func(p model.Progress) bool {
+		w.Progress(p.Fraction, pace.message(p, time.Now()))
+		ended := ctx.Err() != nil
+		c.stopping = !ended && w.Draining()
+		return !ended && !c.stopping && c.err == nil
 	}
 	fitted, err := learner.Fit(job)
 	switch {
@@ -35,34 +39,44 @@ func fit(ctx context.Context, w *worker.Work, learner model.Learner, job model.F
 	case ctx.Err() != nil:
 		return nil, context.Cause(ctx)
 	}
-	if err := c.flush(); err != nil {
-		return nil, err
-	}
 	return nil, worker.ErrHandedBack
 }
 
-// checkpointer stores one state in a while, and holds the newest.
+// checkpointer stores one state in a while, and that at which a fit stops.
 type checkpointer struct {
-	store   func(state []byte) error
-	last    time.Time
-	pending []byte
-	err     error
+	store    func(state []byte) error
+	last     time.Time
+	stopping bool
+	err      error
 }
 
-func (c *checkpointer) offer(state []byte) {
-	c.pending = state
-	if time.Since(c.last) >= between {
-		c.err = c.flush()
+func (c *checkpointer) offer(state func() []byte) {
+	if c.err == nil && (c.stopping || time.Since(c.last) >= between) {
+		c.err = c.store(state())
 		c.last = time.Now()
 	}
 }
 
-// flush stores the newest state, unless it is stored.
-func (c *checkpointer) flush() error {
-	if c.pending == nil {
-		return nil
+// pace says how fast a fit is, by what it has done since it began.
+type pace struct {
+	begun time.Time
+	first float64 // fraction when first told
+	told  bool
+}
+
+// message returns a report's own, with series a second and the time that is left.
+func (p *pace) message(r model.Progress, now time.Time) string {
+	if !p.told {
+		p.told, p.first, p.begun = true, r.Fraction, now
 	}
-	err := c.store(c.pending)
-	c.pending = nil
-	return err
+	seconds, done := now.Sub(p.begun).Seconds(), r.Fraction-p.first
+	text := r.Message
+	if seconds < 0.5 || done <= 0 {
+		return text
+	}
+	if r.Series > 0 {
+		text += fmt.Sprintf(", %.0f series/s", float64(r.Series)/seconds)
+	}
+	left := time.Duration(seconds / done * (1 - r.Fraction) * float64(time.Second))
+	return text + fmt.Sprintf(", %s left", left.Round(time.Second))
 }

@@ -3,6 +3,7 @@ package trainer
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"sync"
 	"testing"
 
@@ -42,6 +43,34 @@ var shards = sync.OnceValue(func() map[string][]byte {
 	return all
 })
 
+// seriesShards are the same series themselves; every third is a walk.
+var seriesShards = sync.OnceValue(func() map[string][]byte {
+	all := map[string][]byte{}
+	for name := range shards() {
+		var rows []dataset.Row
+		for i := range 120 {
+			rng := process.Source(3, name, uint64(i))
+			row := dataset.Row{Index: uint64(i), H: 0.1 + 0.8*rng.Float64(), Process: "fgn", Class: dataset.Noise}
+			x := make([]float64, []int{128, 256}[i%2])
+			must(process.NewFGN(len(x)).Generate(x, row.H, rng))
+			if i%3 == 0 {
+				row.Class = dataset.Walk
+				for j := range x[1:] {
+					x[j+1] += x[j]
+				}
+			}
+			for _, v := range x {
+				row.Values = append(row.Values, float32(v))
+			}
+			rows = append(rows, row)
+		}
+		data, err := dataset.EncodeSeries(rows)
+		must(err)
+		all[name] = data
+	}
+	return all
+})
+
 func must(err error) {
 	if err != nil {
 		panic(err)
@@ -66,7 +95,11 @@ func trainTask(t testing.TB, store artifact.Store, p pipeline.TrainParams, names
 	require.NoError(t, err)
 	task := pipeline.Task{Kind: pipeline.KindTrain, Version: pipeline.VersionOf(pipeline.KindTrain), Params: params, Seed: 11}
 	for _, name := range names {
-		task.Inputs = append(task.Inputs, input(t, store, name, shards()[name]))
+		data := shards()[name]
+		if model.ReadsSeries(p.Model) {
+			data = seriesShards()[name]
+		}
+		task.Inputs = append(task.Inputs, input(t, store, name, data))
 	}
 	return task
 }
@@ -75,10 +108,24 @@ func mlp(epochs int) pipeline.TrainParams {
 	return pipeline.TrainParams{Process: "fgn", Model: "mlp", Params: search.Params{"hidden": []any{8}, "epochs": epochs, "batch": 32}}
 }
 
+// subject is a trainer of the default configuration.
+func subject(t testing.TB) *trainer {
+	t.Helper()
+	tr, err := newTrainer(DefaultConfig())
+	require.NoError(t, err)
+	return tr
+}
+
+func filterBank(more search.Params) pipeline.TrainParams {
+	p := search.Params{"units": 4, "hidden": []any{8}, "epochs": 3, "batch": 32}
+	maps.Copy(p, more)
+	return pipeline.TrainParams{Process: "fgn", Model: "filterbank", Params: p}
+}
+
 // undisturbed performs a task from beginning to end.
 func undisturbed(t testing.TB, store artifact.Store, task pipeline.Task) worker.Output {
 	t.Helper()
-	out, err := train(t.Context(), worker.NewWork(task, store, nil))
+	out, err := subject(t).train(t.Context(), worker.NewWork(task, store, nil))
 	require.NoError(t, err)
 	return out
 }

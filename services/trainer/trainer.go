@@ -1,13 +1,13 @@
-// Package trainer fits models to features and measures them.
+// Package trainer fits models to series, or to features of them, and measures them.
 package trainer
 
 import (
 	"context"
+	"runtime"
 
-	"github.com/longmemory/hurst/pkg/artifact"
-	"github.com/longmemory/hurst/pkg/dataset"
 	"github.com/longmemory/hurst/pkg/fault"
 	"github.com/longmemory/hurst/pkg/model"
+	"github.com/longmemory/hurst/pkg/nn/engine"
 	"github.com/longmemory/hurst/pkg/pipeline"
 	"github.com/longmemory/hurst/pkg/service"
 	"github.com/longmemory/hurst/pkg/worker"
@@ -15,19 +15,41 @@ import (
 
 // New connects the service. Run starts it.
 func New(ctx context.Context, cfg Config, env service.Env) (*worker.Service, error) {
+	t, err := newTrainer(cfg)
+	if err != nil {
+		return nil, err
+	}
 	return worker.Open(ctx, "trainer", pipeline.QueueTrain, cfg.Settings, env, map[string]worker.Func{
-		pipeline.KindTrain:    train,
-		pipeline.KindEvaluate: evaluate,
+		pipeline.KindTrain:    t.train,
+		pipeline.KindEvaluate: t.evaluate,
 	})
 }
 
+// trainer performs tasks.
+type trainer struct {
+	engines engine.List
+	threads int
+}
+
+func newTrainer(cfg Config) (*trainer, error) {
+	engines, err := engine.Of(cfg.FrameworkPriority...)
+	if err != nil {
+		return nil, fault.New(fault.Invalid, "framework_priority: %w", err)
+	}
+	t := &trainer{engines: engines, threads: cfg.Threads}
+	if t.threads == 0 {
+		t.threads = runtime.GOMAXPROCS(0)
+	}
+	return t, nil
+}
+
 // train fits a model and scores it on the validation set. Trials leave nothing but the score.
-func train(ctx context.Context, w *worker.Work) (worker.Output, error) {
+func (t *trainer) train(ctx context.Context, w *worker.Work) (worker.Output, error) {
 	var p pipeline.TrainParams
 	if err := w.Params(&p); err != nil {
 		return worker.Output{}, err
 	}
-	a, err := assemble(ctx, w, p)
+	a, err := t.assemble(ctx, w, p)
 	if err != nil {
 		return worker.Output{}, err
 	}
@@ -35,12 +57,12 @@ func train(ctx context.Context, w *worker.Work) (worker.Output, error) {
 	if err != nil {
 		return worker.Output{}, err
 	}
-	score, err := scoreOf(m, a.Validation, p.Process)
+	score, err := scoreOf(m, set{a.Validation, a.ValidationSeries}, p.Process)
 	if err != nil {
 		return worker.Output{}, err
 	}
 	out := worker.Output{
-		Engine: m.Engine,
+		Engine: engineOf(m),
 		Value:  pipeline.TrainValue{Model: p.Model, Params: m.Params, Validation: score},
 	}
 	if p.Trial {
@@ -54,44 +76,39 @@ func train(ctx context.Context, w *worker.Work) (worker.Output, error) {
 	return out, nil
 }
 
-// assemble reads the features and fits the model to them.
-func assemble(ctx context.Context, w *worker.Work, p pipeline.TrainParams) (model.Assembly, error) {
+// engineOf says what a model was fitted with, and what failed before.
+func engineOf(m *model.Model) string {
+	text := m.Engine
+	for _, f := range m.Failed {
+		text += "; " + f.Engine + " failed: " + f.Reason
+	}
+	return text
+}
+
+// assemble reads what the model learns from and fits it.
+func (t *trainer) assemble(ctx context.Context, w *worker.Work, p pipeline.TrainParams) (model.Assembly, error) {
 	a := model.Assembly{Params: p.Params, Lineage: model.Lineage{Seed: w.Task.Seed, Process: p.Process}}
 	learner, err := model.Lookup(p.Model)
 	if err != nil {
 		return a, fault.With(fault.Invalid, err)
 	}
-	if a.Train, a.Lineage.Train, err = features(ctx, w, pipeline.SetTrain); err != nil {
+	var training, validation set
+	if p.Fresh == nil {
+		if training, a.Lineage.Train, err = read(ctx, w, p.Model, pipeline.SetTrain); err != nil {
+			return a, err
+		}
+	} else {
+		a.Fresh = recipe(*p.Fresh)
+	}
+	if validation, a.Lineage.Validation, err = read(ctx, w, p.Model, pipeline.SetValidation); err != nil {
 		return a, err
 	}
-	if a.Validation, a.Lineage.Validation, err = features(ctx, w, pipeline.SetValidation); err != nil {
-		return a, err
-	}
+	a.Train, a.TrainSeries = training.features, training.series
+	a.Validation, a.ValidationSeries = validation.features, validation.series
 	a.Fitted, err = fit(ctx, w, learner, model.FitJob{
-		Params: p.Params, Train: a.Train, Validation: a.Validation, Seed: w.Task.Seed,
+		Params: p.Params, Train: a.Train, Validation: a.Validation,
+		TrainSeries: a.TrainSeries, ValidationSeries: a.ValidationSeries, Fresh: a.Fresh,
+		Seed: w.Task.Seed, Engines: t.engines, Threads: t.threads,
 	})
 	return a, err
-}
-
-// features reads the shards of a set, in the order of the task's inputs.
-func features(ctx context.Context, w *worker.Work, set string) (dataset.Features, []artifact.Digest, error) {
-	var parts []dataset.Features
-	var digests []artifact.Digest
-	for _, in := range w.Task.Inputs {
-		if !pipeline.InSet(in.Name, set) {
-			continue
-		}
-		data, err := w.Read(ctx, in)
-		if err != nil {
-			return dataset.Features{}, nil, err
-		}
-		part, err := dataset.DecodeFeatures(data)
-		if err != nil {
-			return dataset.Features{}, nil, fault.New(fault.Invalid, "features %s: %w", in.Name, err)
-		}
-		parts = append(parts, part)
-		digests = append(digests, in.Ref.Digest)
-	}
-	all, err := dataset.Concat(parts)
-	return all, digests, fault.With(fault.Invalid, err)
 }

@@ -13,13 +13,14 @@ import (
 	"github.com/longmemory/hurst/pkg/fault"
 	"github.com/longmemory/hurst/pkg/model"
 	"github.com/longmemory/hurst/pkg/pipeline"
+	"github.com/longmemory/hurst/pkg/process"
 	"github.com/longmemory/hurst/pkg/search"
 	"github.com/longmemory/hurst/pkg/worker"
 )
 
 func TestTrainIsAPureFunction(t *testing.T) {
 	t.Parallel()
-	for _, p := range []pipeline.TrainParams{{Model: "ridge", Params: search.Params{"lambda": 0.01}}, mlp(6)} {
+	for _, p := range []pipeline.TrainParams{{Model: "ridge", Params: search.Params{"lambda": 0.01}}, mlp(6), filterBank(nil)} {
 		store := artifact.NewMemory()
 		task := trainTask(t, store, p)
 		first := undisturbed(t, store, task)
@@ -37,7 +38,11 @@ func TestTrainIsAPureFunction(t *testing.T) {
 			Seed:       11,
 			Process:    p.Process,
 		}, m.Lineage)
-		require.Equal(t, model.Lengths{Min: 128, Max: 256}, m.Lengths)
+		lengths := model.Lengths{Min: 128, Max: 256}
+		if p.Model == "filterbank" {
+			lengths.Min = 127 // the increments of walks
+		}
+		require.Equal(t, lengths, m.Lengths)
 		value := first.Value.(pipeline.TrainValue)
 		require.Equal(t, m.MAE, value.Validation.MAE)
 		require.Equal(t, m.Params, value.Params)
@@ -89,7 +94,7 @@ func TestTrialLeavesItsScoreOnly(t *testing.T) {
 // again from what the stopped one left.
 func TestResumedTrainingGivesTheSameBytes(t *testing.T) {
 	t.Parallel()
-	p := mlp(9)
+	p := mlp(3)
 	store := artifact.NewMemory()
 	task := trainTask(t, store, p)
 	want := undisturbed(t, store, task)
@@ -99,7 +104,7 @@ func TestResumedTrainingGivesTheSameBytes(t *testing.T) {
 		require.Equal(t, task, trainTask(t, store, p))
 		drain := make(chan struct{})
 		ctx := &after{t.Context(), step, func() { close(drain) }}
-		got, err := train(ctx, worker.NewWork(task, store, drain))
+		got, err := subject(t).train(ctx, worker.NewWork(task, store, drain))
 		if err == nil {
 			require.Equal(t, want, got)
 			if ctx.n > 0 {
@@ -115,12 +120,12 @@ func TestResumedTrainingGivesTheSameBytes(t *testing.T) {
 		if state != nil {
 			resumed++
 		}
-		got, err = train(t.Context(), next)
+		got, err = subject(t).train(t.Context(), next)
 		require.NoError(t, err)
 		require.Equal(t, want, got, "stopped at step %d", step)
 	}
-	require.GreaterOrEqual(t, stopped, 9)
-	require.GreaterOrEqual(t, resumed, 8, "of nine epochs all but the last leave a checkpoint")
+	require.GreaterOrEqual(t, stopped, 24)
+	require.GreaterOrEqual(t, resumed, 22, "of three epochs of eight steps all but the last step leave a checkpoint")
 }
 
 func TestDamagedOrForeignCheckpointStartsAfresh(t *testing.T) {
@@ -144,7 +149,7 @@ func TestCancelledTrainingStopsSoon(t *testing.T) {
 		steps := 5 * len(task.Inputs)
 		ctx := &after{inner, steps, func() { cancel(reason) }}
 		before := time.Now()
-		_, err := train(ctx, worker.NewWork(task, store, nil))
+		_, err := subject(t).train(ctx, worker.NewWork(task, store, nil))
 		if p.Model == "ridge" && err == nil {
 			continue // done before it was cancelled
 		}
@@ -168,7 +173,7 @@ func TestTrainRefuses(t *testing.T) {
 		{pipeline.TrainParams{Model: "ridge"}, []string{"train-0000"}, "there are none"},
 	} {
 		store := artifact.NewMemory()
-		_, err := train(t.Context(), worker.NewWork(trainTask(t, store, c.p, c.inputs...), store, nil))
+		_, err := subject(t).train(t.Context(), worker.NewWork(trainTask(t, store, c.p, c.inputs...), store, nil))
 		require.Equal(t, fault.Invalid, fault.CodeOf(err), "%d: %v", i, err)
 		require.ErrorContains(t, err, c.text, "%d", i)
 	}
@@ -177,16 +182,46 @@ func TestTrainRefuses(t *testing.T) {
 	task := trainTask(t, store, pipeline.TrainParams{Model: "ridge"})
 	sound := task.Inputs[1]
 	task.Inputs[1] = input(t, store, "train-0001", shards()["train-0001"][:1000])
-	_, err := train(t.Context(), worker.NewWork(task, store, nil))
+	_, err := subject(t).train(t.Context(), worker.NewWork(task, store, nil))
 	require.Equal(t, fault.Invalid, fault.CodeOf(err))
 	require.ErrorContains(t, err, "features train-0001: decode features: damaged shard")
 
 	task.Inputs[1] = sound
 	require.NoError(t, store.Delete(t.Context(), sound.Ref.Digest.Key()))
-	_, err = train(t.Context(), worker.NewWork(task, store, nil))
+	_, err = subject(t).train(t.Context(), worker.NewWork(task, store, nil))
 	var lost *artifact.LostError
 	require.ErrorAs(t, err, &lost)
 	require.Equal(t, sound.Ref.Digest, lost.Digest)
+}
+
+func TestTrainOnFreshSeries(t *testing.T) {
+	t.Parallel()
+	store := artifact.NewMemory()
+	p := filterBank(search.Params{"fresh": true, "steps": 10})
+	p.Fresh = &pipeline.Recipe{
+		Mix:     []pipeline.Condition{{Process: process.Spec{Kind: "fbm"}, Share: 1}, {Process: process.Spec{Kind: "fgn"}, Share: 2}},
+		Hurst:   pipeline.Range{Min: 0.2, Max: 0.8},
+		Lengths: []int{100, 200},
+	}
+	task := trainTask(t, store, p, "validation-0000")
+	first := undisturbed(t, store, task)
+	require.Equal(t, first, undisturbed(t, store, task))
+	m := decode(t, first.Artifacts[0].Data)
+	require.Equal(t, model.Lengths{Min: 100, Max: 200}, m.Lengths)
+	require.Equal(t, model.HRange{Min: 0.2, Max: 0.8}, m.HRange)
+	require.Empty(t, m.Lineage.Train)
+}
+
+func TestConfig(t *testing.T) {
+	t.Parallel()
+	cfg := DefaultConfig()
+	require.Equal(t, []string{"cuda", "native", "gorgonia"}, cfg.FrameworkPriority)
+	require.NoError(t, cfg.Validate())
+	cfg.FrameworkPriority = []string{"jax"}
+	require.ErrorContains(t, cfg.Validate(), `framework_priority: there is no engine "jax"`)
+	cfg = DefaultConfig()
+	cfg.Threads = -1
+	require.ErrorContains(t, cfg.Validate(), "threads: -1")
 }
 
 func TestEvaluate(t *testing.T) {
@@ -196,9 +231,9 @@ func TestEvaluate(t *testing.T) {
 	task := pipeline.Task{Kind: pipeline.KindEvaluate, Version: 1, Params: []byte(`{"model":"best"}`), Inputs: []pipeline.Input{
 		input(t, store, pipeline.OutputBundle, bundle), input(t, store, "test-0000", shards()["test-0000"]),
 	}}
-	out, err := evaluate(t.Context(), worker.NewWork(task, store, nil))
+	out, err := subject(t).evaluate(t.Context(), worker.NewWork(task, store, nil))
 	require.NoError(t, err)
-	again, err := evaluate(t.Context(), worker.NewWork(task, store, nil))
+	again, err := subject(t).evaluate(t.Context(), worker.NewWork(task, store, nil))
 	require.NoError(t, err)
 	require.Equal(t, out, again)
 
@@ -219,7 +254,7 @@ func TestEvaluate(t *testing.T) {
 		"there are none": {task.Inputs[0]},
 	} {
 		task.Inputs = inputs
-		_, err := evaluate(t.Context(), worker.NewWork(task, store, nil))
+		_, err := subject(t).evaluate(t.Context(), worker.NewWork(task, store, nil))
 		require.Equal(t, fault.Invalid, fault.CodeOf(err), "%s: %v", name, err)
 		require.ErrorContains(t, err, name)
 	}

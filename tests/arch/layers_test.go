@@ -27,7 +27,6 @@ var packages = map[string]layer{
 	"pkg/estimator":     numerics,
 	"pkg/feature":       numerics,
 	"pkg/fft":           numerics,
-	"pkg/mlp":           numerics,
 	"pkg/nn":            numerics,
 	"pkg/process":       numerics,
 	"pkg/ridge":         numerics,
