@@ -93,7 +93,7 @@ func printContext(part string, c *build.Context) error {
 }
 
 func save(path string, content []byte) error {
-	return os.WriteFile(path, content, 0o644) //nolint:gosec // G306: source code is for all to read
+	return os.WriteFile(path, content, 0o644)
 }
 
 type nopCloser struct{ io.Writer }

@@ -48,10 +48,11 @@ func (l *lanes) readBlock(from rows) []reg.VecVirtual {
 // turn transposes 8×8 values: pairs of rows, pairs of pairs, and halves.
 func (l *lanes) turn(x []reg.VecVirtual) []reg.VecVirtual {
 	pairs, quads, y := make([]reg.VecVirtual, 8), make([]reg.VecVirtual, 8), make([]reg.VecVirtual, 8)
-	for i := 0; i < 8; i += 2 {
-		pairs[i], pairs[i+1] = l.YMM(), l.YMM()
-		l.VUNPCKLPS(x[i+1], x[i], pairs[i])
-		l.VUNPCKHPS(x[i+1], x[i], pairs[i+1])
+	for i := range 4 {
+		low, high := l.YMM(), l.YMM()
+		l.VUNPCKLPS(x[2*i+1], x[2*i], low)
+		l.VUNPCKHPS(x[2*i+1], x[2*i], high)
+		pairs[2*i], pairs[2*i+1] = low, high
 	}
 	for i := 0; i < 8; i += 4 {
 		for j := range 4 {

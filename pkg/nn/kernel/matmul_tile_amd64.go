@@ -90,7 +90,7 @@ func (p *MatMul) skipping(path Path, k, n int) {
 	for j := 0; j < p.N; {
 		kind, vecs, _ := strip(path, 1, p.N-j, n)
 		cols := p.aim(&t, path, vecs, k, j)
-		t.blocks, t.a, t.c = 1, unsafe.Pointer(&p.A[k]), unsafe.Pointer(&p.C[j])
+		t.blocks, t.a, t.c = 1, at(p.A, k), at(p.C, j)
 		t.run(kind | shape(vecs-1)<<4 | shapeSkip)
 		j += cols
 	}
@@ -116,13 +116,18 @@ func (p *MatMul) aim(t *tile, path Path, vecs, k, j int) int {
 	cols := min(vecs*path.width(), p.N-j)
 	t.last = cols - (vecs-1)*path.width()
 	if t.k > 0 {
-		t.b = unsafe.Pointer(&p.B[k*p.BRow+j])
+		t.b = at(p.B, k*p.BRow+j)
 	}
 	t.bias = nil
 	if p.Bias != nil {
-		t.bias = unsafe.Pointer(&p.Bias[j])
+		t.bias = at(p.Bias, j)
 	}
 	return cols
+}
+
+// at is where x holds value i, for generated code; whoever calls has checked how far that code goes.
+func at(x []float32, i int) unsafe.Pointer {
+	return unsafe.Pointer(&x[i]) //nolint:gosec // G103: assembly takes addresses
 }
 
 // width is how many values a register holds.
@@ -152,9 +157,9 @@ func (p *MatMul) run(t *tile, i, k, j int, s shape, blocks int) int {
 		t.blocks = min(blocks, most)
 		blocks -= t.blocks
 		if t.k > 0 {
-			t.a = unsafe.Pointer(&p.A[i*p.ARow+k*p.ACol])
+			t.a = at(p.A, i*p.ARow+k*p.ACol)
 		}
-		t.c = unsafe.Pointer(&p.C[i*p.CRow+j])
+		t.c = at(p.C, i*p.CRow+j)
 		i += rows * t.blocks
 		t.run(s)
 	}

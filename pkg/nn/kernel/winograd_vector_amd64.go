@@ -19,12 +19,12 @@ type transformArgs struct {
 // vector computes the transform with vectors.
 func (t *transform) vector(path Path, kind winogradKind) bool {
 	a := transformArgs{
-		in: unsafe.Pointer(&t.in[0]), inRow: t.inRow * bytesOf, inTile: t.inTile * bytesOf,
-		out: unsafe.Pointer(&t.out[0]), outRow: t.outRow * bytesOf, outTile: t.outTile * bytesOf,
+		in: at(t.in, 0), inRow: t.inRow * bytesOf, inTile: t.inTile * bytesOf,
+		out: at(t.out, 0), outRow: t.outRow * bytesOf, outTile: t.outTile * bytesOf,
 		floor: t.floor, n: t.n, last: t.n % 16, tiles: t.tiles,
 	}
 	if t.bias != nil {
-		a.bias = unsafe.Pointer(&t.bias[0])
+		a.bias = at(t.bias, 0)
 	}
 	if path == AVX512 {
 		a.wide(kind)
