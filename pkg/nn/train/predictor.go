@@ -30,22 +30,31 @@ func NewPredictor(e nn.Engine, size nn.Size, networks ...*Network) (*Predictor, 
 		return nil, errors.New("predict: there is no network")
 	}
 	first := networks[0]
+	if err := first.Check(); err != nil {
+		return nil, fmt.Errorf("predict: network 0: %w", err)
+	}
 	p := &Predictor{plan: first.Plan, inputs: first.Inputs, size: size}
+	p.reserve()
 	for i, n := range networks {
 		if err := p.add(e, n, first); err != nil {
 			p.Close()
 			return nil, fmt.Errorf("predict: network %d: %w", i, err)
 		}
 	}
-	rows, in := max(1, size.Rows), p.plan.Spec.Input
-	p.size.Rows, p.size.Length = rows, 1
-	if in.Series {
-		p.size.Length = max(size.Length, in.Length, in.MinLength)
-	}
-	p.lengths = make([]int, rows)
-	p.x = make([]float32, rows*p.size.Length*in.Channels)
-	p.out = make([]float32, rows*p.plan.Outputs())
 	return p, nil
+}
+
+// reserve takes the memory that the size asks for.
+func (p *Predictor) reserve() {
+	rows, in := max(1, p.size.Rows), p.plan.Spec.Input
+	length := 1
+	if in.Series {
+		length = max(p.size.Length, in.Length, in.MinLength)
+	}
+	p.size = nn.Size{Rows: rows, Length: length, Threads: max(1, p.size.Threads)}
+	p.lengths = make([]int, rows)
+	p.x = make([]float32, rows*length*in.Channels)
+	p.out = make([]float32, rows*p.plan.Outputs())
 }
 
 func (p *Predictor) add(e nn.Engine, n, first *Network) error {
