@@ -8,27 +8,16 @@ import (
 // gates walks one row of gates, each of H values and one behind the other, with the states of H
 // values beside them; at gives the place of a gate's values.
 type gates struct {
-	e      *emitter
 	stride reg.GPVirtual // bytes of H values
 	three  reg.GPVirtual
 }
 
-func (g gates) at(base reg.GPVirtual, gate int) Mem {
-	m := Mem{Base: base}
-	switch gate {
-	case 0:
-	case 3:
-		m.Index, m.Scale = g.three, 1
-	default:
-		m.Index, m.Scale = g.stride, uint8(gate)
-	}
-	return m
-}
+func (g gates) at(base reg.GPVirtual, gate int) Mem { return offRow(base, g.stride, g.three, gate, 0) }
 
 // gateRows repeats body for each register of each row. It moves pointers to gates (each of count H
 // values a row) and to states.
 func (e *emitter) gateRows(count int, gatesOf, states []reg.GPVirtual, body func(g gates)) {
-	g := gates{e: e, stride: e.size("H"), three: e.GP64()}
+	g := gates{stride: e.size("H"), three: e.GP64()}
 	e.LEAQ(Mem{Base: g.stride, Index: g.stride, Scale: 2}, g.three)
 	e.times(e.pointer("rows"), func() {
 		left := e.GP64()
@@ -85,7 +74,8 @@ func gateKernels(e *emitter) {
 		})
 	})
 	e.kernel("vectorLSTMBack", "dgates, gates, before, c, dh, dc *float32, rows, H int", func() {
-		dz, z, before, c, dh, dc := e.pointer("dgates"), e.pointer("gates"), e.pointer("before"), e.pointer("c"), e.pointer("dh"), e.pointer("dc")
+		dz, z, before := e.pointer("dgates"), e.pointer("gates"), e.pointer("before")
+		c, dh, dc := e.pointer("c"), e.pointer("dh"), e.pointer("dc")
 		e.gateRows(4, []reg.GPVirtual{z, dz}, []reg.GPVirtual{before, c, dh, dc}, func(g gates) {
 			t := e.tanh(e.get(memory(c, 0)))
 			in, forget := e.get(g.at(z, 0)), e.get(g.at(z, 1))
@@ -116,7 +106,8 @@ func gateKernels(e *emitter) {
 		})
 	})
 	e.kernel("vectorGRUBack", "dgates, drecurrent, gates, recurrent, before, dh *float32, rows, H int", func() {
-		dx, du, x, u, before, dh := e.pointer("dgates"), e.pointer("drecurrent"), e.pointer("gates"), e.pointer("recurrent"), e.pointer("before"), e.pointer("dh")
+		dx, du, x, u := e.pointer("dgates"), e.pointer("drecurrent"), e.pointer("gates"), e.pointer("recurrent")
+		before, dh := e.pointer("before"), e.pointer("dh")
 		e.gateRows(3, []reg.GPVirtual{x, u, dx, du}, []reg.GPVirtual{before, dh}, func(g gates) {
 			reset, update := e.get(g.at(x, 0)), e.get(g.at(x, 1))
 			next, up := e.get(g.at(x, 2)), e.get(memory(dh, 0))

@@ -1,13 +1,12 @@
 package main
 
-import (
-	. "github.com/mmcloughlin/avo/operand"
-)
+import . "github.com/mmcloughlin/avo/operand"
 
 // layerNormKernels writes layer norm along rows of C contiguous channels.
 func layerNormKernels(e *emitter) {
-	e.kernel("vectorLayerNorm", "dst, x, gain, bias, mean, inv *float32, rows, C int, share, eps float32", func() { e.layerNorm() })
-	e.kernel("vectorLayerNormBack", "dx, dgain, dbias, d, x, mean, inv, gain *float32, rows, C int, share float32", func() { e.layerNormBack() })
+	e.kernel("vectorLayerNorm", "dst, x, gain, bias, mean, inv *float32, rows, C int, share, eps float32", e.layerNorm)
+	e.kernel("vectorLayerNormBack", "dx, dgain, dbias, d, x, mean, inv, gain *float32, rows, C int, share float32",
+		e.layerNormBack)
 }
 
 func (e *emitter) layerNorm() {

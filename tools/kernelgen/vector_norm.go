@@ -7,7 +7,9 @@ func normKernels(e *emitter) {
 		if relu {
 			name, arrays = "vectorNormReLUBackSums", append(arrays, array{"y", 1})
 		}
-		e.byRow(byRow{name: name, arrays: arrays, channels: []string{"mean", "inv"}, sums: []string{"sum", "sumx"}, chains: 2, wide: 4, narrow: 1,
+		e.byRow(byRow{
+			name: name, arrays: arrays,
+			channels: []string{"mean", "inv"}, sums: []string{"sum", "sumx"}, chains: 2, wide: 4, narrow: 1,
 			body: func(row place, channel, sum []vec) {
 				d := e.get(row(0, 0))
 				if relu {
@@ -17,7 +19,9 @@ func normKernels(e *emitter) {
 				e.normSums(d, e.get(row(1, 0)), channel, sum)
 			}})
 	}
-	e.byRow(byRow{name: "vectorNormBack", arrays: []array{{"d", 1}, {"x", 1}}, channels: []string{"p", "q", "r"}, chains: 2, wide: 4, narrow: 2,
+	e.byRow(byRow{
+		name: "vectorNormBack", arrays: []array{{"d", 1}, {"x", 1}},
+		channels: []string{"p", "q", "r"}, chains: 2, wide: 4, narrow: 2,
 		body: func(row place, channel, _ []vec) {
 			d := e.get(row(0, 0))
 			e.put(e.normBack(d, e.get(row(1, 0)), channel), row(0, 0))

@@ -104,27 +104,13 @@ func (e *emitter) down(k byRow, stride, column reg.GPVirtual, u int, channel [][
 	step := func(chains int) {
 		for c := range chains {
 			for i := range u {
-				row := func(a, j int) Mem {
-					m := Mem{Base: base[a], Disp: i * e.bytes()}
-					switch n := k.arrays[a].rows*c + j; n {
-					case 0:
-					case 3:
-						m.Index, m.Scale = three, 1
-					default:
-						m.Index, m.Scale = stride, uint8(n)
-					}
-					return m
-				}
-				k.body(row, channel[i], sums[c][i])
+				k.body(func(a, j int) Mem {
+					return offRow(base[a], stride, three, k.arrays[a].rows*c+j, i*e.bytes())
+				}, channel[i], sums[c][i])
 			}
 		}
 		for a, p := range base {
-			switch n := k.arrays[a].rows * chains; n {
-			case 4:
-				e.LEAQ(Mem{Base: p, Index: stride, Scale: 4}, p)
-			default:
-				e.LEAQ(Mem{Base: p, Index: stride, Scale: uint8(n)}, p)
-			}
+			e.LEAQ(Mem{Base: p, Index: stride, Scale: uint8(k.arrays[a].rows * chains)}, p)
 		}
 	}
 	n := e.pointer("rows")
@@ -136,4 +122,17 @@ func (e *emitter) down(k byRow, stride, column reg.GPVirtual, u int, channel [][
 		e.ANDQ(U32(k.chains-1), n)
 	}
 	e.times(n, func() { step(1) })
+}
+
+// offRow is offset bytes into the n-th row from base, n at most 3; three is three strides.
+func offRow(base, stride, three reg.GPVirtual, n, offset int) Mem {
+	m := Mem{Base: base, Disp: offset}
+	switch n {
+	case 0:
+	case 3:
+		m.Index, m.Scale = three, 1
+	default:
+		m.Index, m.Scale = stride, uint8(n)
+	}
+	return m
 }

@@ -20,7 +20,7 @@ func (e *emitter) unitOf(build func() vec) []vec {
 
 // softmaxKernels writes softmax along rows of a grid.
 func softmaxKernels(e *emitter) {
-	e.kernel("vectorSoftmax", "x, logs *float32, rows, cols, stride int, scale float32", func() { e.softmax() })
+	e.kernel("vectorSoftmax", "x, logs *float32, rows, cols, stride int, scale float32", e.softmax)
 	e.kernel("vectorSoftmaxAgain", "x, logs *float32, rows, cols, stride int, scale float32", func() {
 		x, logs, cols, scale := e.pointer("x"), e.pointer("logs"), e.size("cols"), e.scalar("scale")
 		e.times(e.pointer("rows"), func() {

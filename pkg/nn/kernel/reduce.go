@@ -35,7 +35,14 @@ func (s Set) Sum(x []float32) float32 {
 }
 
 // SumSquares returns Σ x², summed as [Set.Dot] sums.
-func (s Set) SumSquares(x []float32) float32 { return s.Dot(x, x) }
+func (s Set) SumSquares(x []float32) float32 {
+	if s.path > Portable {
+		var sum float32
+		vectorSumSquares(s.wide(), &sum, first(x), len(x))
+		return sum
+	}
+	return s.Dot(x, x)
+}
 
 // fold adds the lanes in halves: i and i+8, then i and i+4, and so on.
 func fold(v *[lanes]float32) float32 {
@@ -87,6 +94,10 @@ func (s Set) DotRows(dst []float32, x, y Grid) {
 	y.check("DotRows", false)
 	alike("DotRows", x, y)
 	same("DotRows", x.Rows, len(dst))
+	if s.path > Portable {
+		vectorDotRows(s.wide(), first(dst), first(x.X), first(y.X), x.Rows, x.Cols, x.Stride, y.Stride)
+		return
+	}
 	for i := range dst {
 		dst[i] = s.Dot(x.row(i), y.row(i))
 	}

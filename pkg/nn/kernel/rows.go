@@ -1,7 +1,7 @@
 package kernel
 
-// Rows are R rows of C contiguous channels. Sums over rows run in four interleaved chains for each
-// channel that are added at the end, in an order that only R decides.
+// Rows are R rows of C contiguous channels. Sums over rows run in two or four interleaved chains for
+// each channel, which are added at the end, in an order that only R decides.
 
 // SumRows adds each channel's sum over the rows of x to sum.
 func (s Set) SumRows(sum, x []float32, C int) {

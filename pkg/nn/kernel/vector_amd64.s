@@ -5238,12 +5238,12 @@ TEXT ·vectorDot(SB), NOSPLIT, $0-40
 	JZ     narrow
 	MOVQ   x+16(FP), AX
 	MOVQ   y+24(FP), DX
+	MOVQ   n+32(FP), CX
+	SHLQ   $0x02, CX
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
 	VXORPS Z2, Z2, Z2
 	VXORPS Z3, Z3, Z3
-	MOVQ   n+32(FP), CX
-	SHLQ   $0x02, CX
 	XORQ   BX, BX
 	LEAQ   256(BX), SI
 	CMPQ   SI, CX
@@ -5313,6 +5313,8 @@ l195:
 narrow:
 	MOVQ   x+16(FP), AX
 	MOVQ   y+24(FP), CX
+	MOVQ   n+32(FP), DX
+	SHLQ   $0x02, DX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -5321,8 +5323,6 @@ narrow:
 	VXORPS Y5, Y5, Y5
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
-	MOVQ   n+32(FP), DX
-	SHLQ   $0x02, DX
 	XORQ   BX, BX
 	LEAQ   256(BX), SI
 	CMPQ   SI, DX
@@ -5417,12 +5417,12 @@ TEXT ·vectorSum(SB), NOSPLIT, $0-32
 	TESTB  AL, AL
 	JZ     narrow
 	MOVQ   x+16(FP), AX
+	MOVQ   n+24(FP), CX
+	SHLQ   $0x02, CX
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
 	VXORPS Z2, Z2, Z2
 	VXORPS Z3, Z3, Z3
-	MOVQ   n+24(FP), CX
-	SHLQ   $0x02, CX
 	XORQ   DX, DX
 	LEAQ   256(DX), BX
 	CMPQ   BX, CX
@@ -5485,6 +5485,8 @@ l205:
 
 narrow:
 	MOVQ   x+16(FP), AX
+	MOVQ   n+24(FP), CX
+	SHLQ   $0x02, CX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -5493,8 +5495,6 @@ narrow:
 	VXORPS Y5, Y5, Y5
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
-	MOVQ   n+24(FP), CX
-	SHLQ   $0x02, CX
 	XORQ   DX, DX
 	LEAQ   256(DX), BX
 	CMPQ   BX, CX
@@ -5570,6 +5570,376 @@ l210:
 	VZEROUPPER
 	RET
 
+// func vectorSumSquares(wide bool, dst *float32, x *float32, n int)
+// Requires: AVX, AVX512DQ, AVX512F, FMA3
+TEXT ·vectorSumSquares(SB), NOSPLIT, $0-32
+	MOVB   wide+0(FP), AL
+	TESTB  AL, AL
+	JZ     narrow
+	MOVQ   x+16(FP), AX
+	MOVQ   n+24(FP), CX
+	SHLQ   $0x02, CX
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	XORQ   DX, DX
+	LEAQ   256(DX), BX
+	CMPQ   BX, CX
+	JG     l212
+
+l211:
+	VMOVUPS     (AX)(DX*1), Z4
+	VFMADD231PS Z4, Z4, Z0
+	VMOVUPS     64(AX)(DX*1), Z4
+	VFMADD231PS Z4, Z4, Z1
+	VMOVUPS     128(AX)(DX*1), Z4
+	VFMADD231PS Z4, Z4, Z2
+	VMOVUPS     192(AX)(DX*1), Z4
+	VFMADD231PS Z4, Z4, Z3
+	ADDQ        $0x00000100, DX
+	ADDQ        $0x00000100, BX
+	CMPQ        BX, CX
+	JLE         l211
+
+l212:
+	VADDPS Z1, Z0, Z0
+	VADDPS Z3, Z2, Z2
+	VADDPS Z2, Z0, Z0
+	LEAQ   64(DX), BX
+	CMPQ   BX, CX
+	JG     l214
+
+l213:
+	VMOVUPS     (AX)(DX*1), Z1
+	VFMADD231PS Z1, Z1, Z0
+	ADDQ        $0x00000040, DX
+	ADDQ        $0x00000040, BX
+	CMPQ        BX, CX
+	JLE         l213
+
+l214:
+	SUBQ        DX, CX
+	JZ          l215
+	SHRQ        $0x02, CX
+	MOVL        $0x00000001, BX
+	SHLL        CL, BX
+	DECL        BX
+	KMOVW       BX, K1
+	VMOVUPS.Z   (AX)(DX*1), K1, Z1
+	VFMADD231PS Z1, Z1, Z0
+
+l215:
+	VEXTRACTF64X4 $0x01, Z0, Y1
+	VADDPS        Y1, Y0, Y1
+	VEXTRACTF128  $0x01, Y1, X0
+	VADDPS        X0, X1, X0
+	VPERMILPS     $0x0e, X0, X1
+	VADDPS        X1, X0, X0
+	VPERMILPS     $0x01, X0, X1
+	VADDPS        X1, X0, X0
+	MOVQ          dst+8(FP), AX
+	VMOVSS        X0, (AX)
+	VZEROUPPER
+	RET
+
+narrow:
+	MOVQ   x+16(FP), AX
+	MOVQ   n+24(FP), CX
+	SHLQ   $0x02, CX
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	XORQ   DX, DX
+	LEAQ   256(DX), BX
+	CMPQ   BX, CX
+	JG     l217
+
+l216:
+	VMOVUPS     (AX)(DX*1), Y8
+	VFMADD231PS Y8, Y8, Y0
+	VMOVUPS     32(AX)(DX*1), Y8
+	VFMADD231PS Y8, Y8, Y1
+	VMOVUPS     64(AX)(DX*1), Y8
+	VFMADD231PS Y8, Y8, Y2
+	VMOVUPS     96(AX)(DX*1), Y8
+	VFMADD231PS Y8, Y8, Y3
+	VMOVUPS     128(AX)(DX*1), Y8
+	VFMADD231PS Y8, Y8, Y4
+	VMOVUPS     160(AX)(DX*1), Y8
+	VFMADD231PS Y8, Y8, Y5
+	VMOVUPS     192(AX)(DX*1), Y8
+	VFMADD231PS Y8, Y8, Y6
+	VMOVUPS     224(AX)(DX*1), Y8
+	VFMADD231PS Y8, Y8, Y7
+	ADDQ        $0x00000100, DX
+	ADDQ        $0x00000100, BX
+	CMPQ        BX, CX
+	JLE         l216
+
+l217:
+	VADDPS Y2, Y0, Y0
+	VADDPS Y6, Y4, Y4
+	VADDPS Y4, Y0, Y0
+	VADDPS Y3, Y1, Y1
+	VADDPS Y7, Y5, Y5
+	VADDPS Y5, Y1, Y1
+	LEAQ   64(DX), BX
+	CMPQ   BX, CX
+	JG     l219
+
+l218:
+	VMOVUPS     (AX)(DX*1), Y2
+	VFMADD231PS Y2, Y2, Y0
+	VMOVUPS     32(AX)(DX*1), Y2
+	VFMADD231PS Y2, Y2, Y1
+	ADDQ        $0x00000040, DX
+	ADDQ        $0x00000040, BX
+	CMPQ        BX, CX
+	JLE         l218
+
+l219:
+	SUBQ        DX, CX
+	JZ          l220
+	SHRQ        $0x02, CX
+	LEAQ        vectorMask<>+0(SB), BX
+	SHLQ        $0x02, CX
+	SUBQ        CX, BX
+	VMOVUPS     64(BX), Y2
+	VMOVUPS     96(BX), Y3
+	VMASKMOVPS  (AX)(DX*1), Y2, Y2
+	VFMADD231PS Y2, Y2, Y0
+	VMASKMOVPS  32(AX)(DX*1), Y3, Y2
+	VFMADD231PS Y2, Y2, Y1
+
+l220:
+	VADDPS       Y1, Y0, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPS       X1, X0, X1
+	VPERMILPS    $0x0e, X1, X0
+	VADDPS       X0, X1, X1
+	VPERMILPS    $0x01, X1, X0
+	VADDPS       X0, X1, X1
+	MOVQ         dst+8(FP), AX
+	VMOVSS       X1, (AX)
+	VZEROUPPER
+	RET
+
+// func vectorDotRows(wide bool, dst *float32, x *float32, y *float32, rows int, cols int, xstride int, ystride int)
+// Requires: AVX, AVX512DQ, AVX512F, FMA3
+TEXT ·vectorDotRows(SB), NOSPLIT, $0-64
+	MOVB  wide+0(FP), AL
+	TESTB AL, AL
+	JZ    narrow
+	MOVQ  dst+8(FP), AX
+	MOVQ  x+16(FP), DX
+	MOVQ  y+24(FP), BX
+	MOVQ  cols+40(FP), SI
+	SHLQ  $0x02, SI
+	MOVQ  rows+32(FP), DI
+	TESTQ DI, DI
+	JLE   l222
+
+l221:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	XORQ   R8, R8
+	LEAQ   256(R8), CX
+	CMPQ   CX, SI
+	JG     l224
+
+l223:
+	VMOVUPS     (DX)(R8*1), Z4
+	VMOVUPS     (BX)(R8*1), Z5
+	VFMADD231PS Z5, Z4, Z0
+	VMOVUPS     64(DX)(R8*1), Z4
+	VMOVUPS     64(BX)(R8*1), Z5
+	VFMADD231PS Z5, Z4, Z1
+	VMOVUPS     128(DX)(R8*1), Z4
+	VMOVUPS     128(BX)(R8*1), Z5
+	VFMADD231PS Z5, Z4, Z2
+	VMOVUPS     192(DX)(R8*1), Z4
+	VMOVUPS     192(BX)(R8*1), Z5
+	VFMADD231PS Z5, Z4, Z3
+	ADDQ        $0x00000100, R8
+	ADDQ        $0x00000100, CX
+	CMPQ        CX, SI
+	JLE         l223
+
+l224:
+	VADDPS Z1, Z0, Z0
+	VADDPS Z3, Z2, Z2
+	VADDPS Z2, Z0, Z0
+	LEAQ   64(R8), CX
+	CMPQ   CX, SI
+	JG     l226
+
+l225:
+	VMOVUPS     (DX)(R8*1), Z1
+	VMOVUPS     (BX)(R8*1), Z2
+	VFMADD231PS Z2, Z1, Z0
+	ADDQ        $0x00000040, R8
+	ADDQ        $0x00000040, CX
+	CMPQ        CX, SI
+	JLE         l225
+
+l226:
+	MOVQ        SI, CX
+	SUBQ        R8, CX
+	JZ          l227
+	SHRQ        $0x02, CX
+	MOVL        $0x00000001, R9
+	SHLL        CL, R9
+	DECL        R9
+	KMOVW       R9, K1
+	VMOVUPS.Z   (DX)(R8*1), K1, Z1
+	VMOVUPS.Z   (BX)(R8*1), K1, Z2
+	VFMADD231PS Z2, Z1, Z0
+
+l227:
+	VEXTRACTF64X4 $0x01, Z0, Y1
+	VADDPS        Y1, Y0, Y1
+	VEXTRACTF128  $0x01, Y1, X0
+	VADDPS        X0, X1, X0
+	VPERMILPS     $0x0e, X0, X1
+	VADDPS        X1, X0, X0
+	VPERMILPS     $0x01, X0, X1
+	VADDPS        X1, X0, X0
+	VMOVSS        X0, (AX)
+	ADDQ          $0x04, AX
+	MOVQ          xstride+48(FP), CX
+	LEAQ          (DX)(CX*4), DX
+	MOVQ          ystride+56(FP), CX
+	LEAQ          (BX)(CX*4), BX
+	DECQ          DI
+	JNZ           l221
+
+l222:
+	VZEROUPPER
+	RET
+
+narrow:
+	MOVQ  dst+8(FP), AX
+	MOVQ  x+16(FP), CX
+	MOVQ  y+24(FP), DX
+	MOVQ  cols+40(FP), BX
+	SHLQ  $0x02, BX
+	MOVQ  rows+32(FP), SI
+	TESTQ SI, SI
+	JLE   l229
+
+l228:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	XORQ   DI, DI
+	LEAQ   256(DI), R8
+	CMPQ   R8, BX
+	JG     l231
+
+l230:
+	VMOVUPS     (CX)(DI*1), Y8
+	VMOVUPS     (DX)(DI*1), Y9
+	VFMADD231PS Y9, Y8, Y0
+	VMOVUPS     32(CX)(DI*1), Y8
+	VMOVUPS     32(DX)(DI*1), Y9
+	VFMADD231PS Y9, Y8, Y1
+	VMOVUPS     64(CX)(DI*1), Y8
+	VMOVUPS     64(DX)(DI*1), Y9
+	VFMADD231PS Y9, Y8, Y2
+	VMOVUPS     96(CX)(DI*1), Y8
+	VMOVUPS     96(DX)(DI*1), Y9
+	VFMADD231PS Y9, Y8, Y3
+	VMOVUPS     128(CX)(DI*1), Y8
+	VMOVUPS     128(DX)(DI*1), Y9
+	VFMADD231PS Y9, Y8, Y4
+	VMOVUPS     160(CX)(DI*1), Y8
+	VMOVUPS     160(DX)(DI*1), Y9
+	VFMADD231PS Y9, Y8, Y5
+	VMOVUPS     192(CX)(DI*1), Y8
+	VMOVUPS     192(DX)(DI*1), Y9
+	VFMADD231PS Y9, Y8, Y6
+	VMOVUPS     224(CX)(DI*1), Y8
+	VMOVUPS     224(DX)(DI*1), Y9
+	VFMADD231PS Y9, Y8, Y7
+	ADDQ        $0x00000100, DI
+	ADDQ        $0x00000100, R8
+	CMPQ        R8, BX
+	JLE         l230
+
+l231:
+	VADDPS Y2, Y0, Y0
+	VADDPS Y6, Y4, Y4
+	VADDPS Y4, Y0, Y0
+	VADDPS Y3, Y1, Y1
+	VADDPS Y7, Y5, Y5
+	VADDPS Y5, Y1, Y1
+	LEAQ   64(DI), R8
+	CMPQ   R8, BX
+	JG     l233
+
+l232:
+	VMOVUPS     (CX)(DI*1), Y2
+	VMOVUPS     (DX)(DI*1), Y3
+	VFMADD231PS Y3, Y2, Y0
+	VMOVUPS     32(CX)(DI*1), Y2
+	VMOVUPS     32(DX)(DI*1), Y3
+	VFMADD231PS Y3, Y2, Y1
+	ADDQ        $0x00000040, DI
+	ADDQ        $0x00000040, R8
+	CMPQ        R8, BX
+	JLE         l232
+
+l233:
+	MOVQ        BX, R8
+	SUBQ        DI, R8
+	JZ          l234
+	SHRQ        $0x02, R8
+	LEAQ        vectorMask<>+0(SB), R9
+	SHLQ        $0x02, R8
+	SUBQ        R8, R9
+	VMOVUPS     64(R9), Y2
+	VMOVUPS     96(R9), Y3
+	VMASKMOVPS  (CX)(DI*1), Y2, Y4
+	VMASKMOVPS  (DX)(DI*1), Y2, Y2
+	VFMADD231PS Y2, Y4, Y0
+	VMASKMOVPS  32(CX)(DI*1), Y3, Y2
+	VMASKMOVPS  32(DX)(DI*1), Y3, Y3
+	VFMADD231PS Y3, Y2, Y1
+
+l234:
+	VADDPS       Y1, Y0, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPS       X1, X0, X1
+	VPERMILPS    $0x0e, X1, X0
+	VADDPS       X0, X1, X1
+	VPERMILPS    $0x01, X1, X0
+	VADDPS       X0, X1, X1
+	VMOVSS       X1, (AX)
+	ADDQ         $0x04, AX
+	MOVQ         xstride+48(FP), DI
+	LEAQ         (CX)(DI*4), CX
+	MOVQ         ystride+56(FP), DI
+	LEAQ         (DX)(DI*4), DX
+	DECQ         SI
+	JNZ          l228
+
+l229:
+	VZEROUPPER
+	RET
+
 // func vectorSumRows(wide bool, sum *float32, x *float32, rows int, C int)
 // Requires: AVX, AVX512DQ, AVX512F
 TEXT ·vectorSumRows(SB), NOSPLIT, $0-40
@@ -5581,9 +5951,9 @@ TEXT ·vectorSumRows(SB), NOSPLIT, $0-40
 	XORQ  DX, DX
 	LEAQ  256(DX), CX
 	CMPQ  CX, AX
-	JG    l212
+	JG    l236
 
-l211:
+l235:
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
 	VXORPS Z2, Z2, Z2
@@ -5607,9 +5977,9 @@ l211:
 	MOVQ   DI, R8
 	SHRQ   $0x02, R8
 	TESTQ  R8, R8
-	JLE    l214
+	JLE    l238
 
-l213:
+l237:
 	VMOVUPS (BX), Z16
 	VADDPS  Z16, Z0, Z0
 	VMOVUPS 64(BX), Z16
@@ -5644,14 +6014,14 @@ l213:
 	VADDPS  Z16, Z15, Z15
 	LEAQ    (BX)(AX*4), BX
 	DECQ    R8
-	JNZ     l213
+	JNZ     l237
 
-l214:
+l238:
 	ANDQ  $0x00000003, DI
 	TESTQ DI, DI
-	JLE   l216
+	JLE   l240
 
-l215:
+l239:
 	VMOVUPS (BX), Z16
 	VADDPS  Z16, Z0, Z0
 	VMOVUPS 64(BX), Z16
@@ -5662,9 +6032,9 @@ l215:
 	VADDPS  Z16, Z3, Z3
 	LEAQ    (BX)(AX*1), BX
 	DECQ    DI
-	JNZ     l215
+	JNZ     l239
 
-l216:
+l240:
 	MOVQ    sum+8(FP), BX
 	VADDPS  Z8, Z0, Z0
 	VADDPS  Z12, Z4, Z4
@@ -5693,14 +6063,14 @@ l216:
 	ADDQ    $0x00000100, DX
 	ADDQ    $0x00000100, CX
 	CMPQ    CX, AX
-	JLE     l211
+	JLE     l235
 
-l212:
+l236:
 	LEAQ 64(DX), CX
 	CMPQ CX, AX
-	JG   l218
+	JG   l242
 
-l217:
+l241:
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
 	VXORPS Z2, Z2, Z2
@@ -5712,9 +6082,9 @@ l217:
 	MOVQ   DI, R8
 	SHRQ   $0x02, R8
 	TESTQ  R8, R8
-	JLE    l220
+	JLE    l244
 
-l219:
+l243:
 	VMOVUPS (BX), Z4
 	VADDPS  Z4, Z0, Z0
 	VMOVUPS (BX)(AX*1), Z4
@@ -5725,21 +6095,21 @@ l219:
 	VADDPS  Z4, Z3, Z3
 	LEAQ    (BX)(AX*4), BX
 	DECQ    R8
-	JNZ     l219
+	JNZ     l243
 
-l220:
+l244:
 	ANDQ  $0x00000003, DI
 	TESTQ DI, DI
-	JLE   l222
+	JLE   l246
 
-l221:
+l245:
 	VMOVUPS (BX), Z4
 	VADDPS  Z4, Z0, Z0
 	LEAQ    (BX)(AX*1), BX
 	DECQ    DI
-	JNZ     l221
+	JNZ     l245
 
-l222:
+l246:
 	MOVQ    sum+8(FP), BX
 	VADDPS  Z2, Z0, Z0
 	VADDPS  Z3, Z1, Z1
@@ -5750,12 +6120,12 @@ l222:
 	ADDQ    $0x00000040, DX
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, AX
-	JLE     l217
+	JLE     l241
 
-l218:
+l242:
 	MOVQ   AX, CX
 	SUBQ   DX, CX
-	JZ     l223
+	JZ     l247
 	SHRQ   $0x02, CX
 	MOVL   $0x00000001, BX
 	SHLL   CL, BX
@@ -5772,9 +6142,9 @@ l218:
 	MOVQ   SI, DI
 	SHRQ   $0x02, DI
 	TESTQ  DI, DI
-	JLE    l225
+	JLE    l249
 
-l224:
+l248:
 	VMOVUPS.Z (CX), K1, Z4
 	VADDPS    Z4, Z0, Z0
 	VMOVUPS.Z (CX)(AX*1), K1, Z4
@@ -5785,21 +6155,21 @@ l224:
 	VADDPS    Z4, Z3, Z3
 	LEAQ      (CX)(AX*4), CX
 	DECQ      DI
-	JNZ       l224
+	JNZ       l248
 
-l225:
+l249:
 	ANDQ  $0x00000003, SI
 	TESTQ SI, SI
-	JLE   l227
+	JLE   l251
 
-l226:
+l250:
 	VMOVUPS.Z (CX), K1, Z4
 	VADDPS    Z4, Z0, Z0
 	LEAQ      (CX)(AX*1), CX
 	DECQ      SI
-	JNZ       l226
+	JNZ       l250
 
-l227:
+l251:
 	MOVQ      sum+8(FP), AX
 	VADDPS    Z2, Z0, Z0
 	VADDPS    Z3, Z1, Z1
@@ -5808,7 +6178,7 @@ l227:
 	VADDPS    Z0, Z1, Z0
 	VMOVUPS   Z0, K1, (AX)(DX*1)
 
-l223:
+l247:
 	VZEROUPPER
 	RET
 
@@ -5818,9 +6188,9 @@ narrow:
 	XORQ CX, CX
 	LEAQ 64(CX), DX
 	CMPQ DX, AX
-	JG   l229
+	JG   l253
 
-l228:
+l252:
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -5836,9 +6206,9 @@ l228:
 	MOVQ   DI, R8
 	SHRQ   $0x02, R8
 	TESTQ  R8, R8
-	JLE    l231
+	JLE    l255
 
-l230:
+l254:
 	VMOVUPS (BX), Y8
 	VADDPS  Y8, Y0, Y0
 	VMOVUPS 32(BX), Y8
@@ -5857,23 +6227,23 @@ l230:
 	VADDPS  Y8, Y7, Y7
 	LEAQ    (BX)(AX*4), BX
 	DECQ    R8
-	JNZ     l230
+	JNZ     l254
 
-l231:
+l255:
 	ANDQ  $0x00000003, DI
 	TESTQ DI, DI
-	JLE   l233
+	JLE   l257
 
-l232:
+l256:
 	VMOVUPS (BX), Y8
 	VADDPS  Y8, Y0, Y0
 	VMOVUPS 32(BX), Y8
 	VADDPS  Y8, Y1, Y1
 	LEAQ    (BX)(AX*1), BX
 	DECQ    DI
-	JNZ     l232
+	JNZ     l256
 
-l233:
+l257:
 	MOVQ    sum+8(FP), BX
 	VADDPS  Y4, Y0, Y0
 	VADDPS  Y6, Y2, Y2
@@ -5890,14 +6260,14 @@ l233:
 	ADDQ    $0x00000040, CX
 	ADDQ    $0x00000040, DX
 	CMPQ    DX, AX
-	JLE     l228
+	JLE     l252
 
-l229:
+l253:
 	LEAQ 32(CX), DX
 	CMPQ DX, AX
-	JG   l235
+	JG   l259
 
-l234:
+l258:
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -5909,9 +6279,9 @@ l234:
 	MOVQ   DI, R8
 	SHRQ   $0x02, R8
 	TESTQ  R8, R8
-	JLE    l237
+	JLE    l261
 
-l236:
+l260:
 	VMOVUPS (BX), Y4
 	VADDPS  Y4, Y0, Y0
 	VMOVUPS (BX)(AX*1), Y4
@@ -5922,21 +6292,21 @@ l236:
 	VADDPS  Y4, Y3, Y3
 	LEAQ    (BX)(AX*4), BX
 	DECQ    R8
-	JNZ     l236
+	JNZ     l260
 
-l237:
+l261:
 	ANDQ  $0x00000003, DI
 	TESTQ DI, DI
-	JLE   l239
+	JLE   l263
 
-l238:
+l262:
 	VMOVUPS (BX), Y4
 	VADDPS  Y4, Y0, Y0
 	LEAQ    (BX)(AX*1), BX
 	DECQ    DI
-	JNZ     l238
+	JNZ     l262
 
-l239:
+l263:
 	MOVQ    sum+8(FP), BX
 	VADDPS  Y2, Y0, Y0
 	VADDPS  Y3, Y1, Y1
@@ -5947,12 +6317,12 @@ l239:
 	ADDQ    $0x00000020, CX
 	ADDQ    $0x00000020, DX
 	CMPQ    DX, AX
-	JLE     l234
+	JLE     l258
 
-l235:
+l259:
 	MOVQ    AX, DX
 	SUBQ    CX, DX
-	JZ      l240
+	JZ      l264
 	SHRQ    $0x02, DX
 	LEAQ    vectorMask<>+0(SB), BX
 	SHLQ    $0x02, DX
@@ -5969,9 +6339,9 @@ l235:
 	MOVQ    SI, DI
 	SHRQ    $0x02, DI
 	TESTQ   DI, DI
-	JLE     l242
+	JLE     l266
 
-l241:
+l265:
 	VMASKMOVPS (DX), Y0, Y5
 	VADDPS     Y5, Y1, Y1
 	VMASKMOVPS (DX)(AX*1), Y0, Y5
@@ -5982,21 +6352,21 @@ l241:
 	VADDPS     Y5, Y4, Y4
 	LEAQ       (DX)(AX*4), DX
 	DECQ       DI
-	JNZ        l241
+	JNZ        l265
 
-l242:
+l266:
 	ANDQ  $0x00000003, SI
 	TESTQ SI, SI
-	JLE   l244
+	JLE   l268
 
-l243:
+l267:
 	VMASKMOVPS (DX), Y0, Y5
 	VADDPS     Y5, Y1, Y1
 	LEAQ       (DX)(AX*1), DX
 	DECQ       SI
-	JNZ        l243
+	JNZ        l267
 
-l244:
+l268:
 	MOVQ       sum+8(FP), AX
 	VADDPS     Y3, Y1, Y1
 	VADDPS     Y4, Y2, Y2
@@ -6005,7 +6375,7 @@ l244:
 	VADDPS     Y1, Y2, Y1
 	VMASKMOVPS Y1, Y0, (AX)(CX*1)
 
-l240:
+l264:
 	VZEROUPPER
 	RET
 
@@ -6020,9 +6390,9 @@ TEXT ·vectorMomentRows(SB), NOSPLIT, $0-48
 	XORQ  DX, DX
 	LEAQ  128(DX), CX
 	CMPQ  CX, AX
-	JG    l246
+	JG    l270
 
-l245:
+l269:
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
 	VXORPS Z2, Z2, Z2
@@ -6046,9 +6416,9 @@ l245:
 	MOVQ   DI, R8
 	SHRQ   $0x02, R8
 	TESTQ  R8, R8
-	JLE    l248
+	JLE    l272
 
-l247:
+l271:
 	VMOVUPS     (BX), Z16
 	VADDPS      Z16, Z0, Z0
 	VFMADD231PS Z16, Z16, Z1
@@ -6075,14 +6445,14 @@ l247:
 	VFMADD231PS Z16, Z16, Z15
 	LEAQ        (BX)(AX*4), BX
 	DECQ        R8
-	JNZ         l247
+	JNZ         l271
 
-l248:
+l272:
 	ANDQ  $0x00000003, DI
 	TESTQ DI, DI
-	JLE   l250
+	JLE   l274
 
-l249:
+l273:
 	VMOVUPS     (BX), Z16
 	VADDPS      Z16, Z0, Z0
 	VFMADD231PS Z16, Z16, Z1
@@ -6091,9 +6461,9 @@ l249:
 	VFMADD231PS Z16, Z16, Z3
 	LEAQ        (BX)(AX*1), BX
 	DECQ        DI
-	JNZ         l249
+	JNZ         l273
 
-l250:
+l274:
 	MOVQ    sum+8(FP), BX
 	VADDPS  Z8, Z0, Z0
 	VADDPS  Z12, Z4, Z4
@@ -6123,14 +6493,14 @@ l250:
 	ADDQ    $0x00000080, DX
 	ADDQ    $0x00000080, CX
 	CMPQ    CX, AX
-	JLE     l245
+	JLE     l269
 
-l246:
+l270:
 	LEAQ 64(DX), CX
 	CMPQ CX, AX
-	JG   l252
+	JG   l276
 
-l251:
+l275:
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
 	VXORPS Z2, Z2, Z2
@@ -6146,9 +6516,9 @@ l251:
 	MOVQ   DI, R8
 	SHRQ   $0x02, R8
 	TESTQ  R8, R8
-	JLE    l254
+	JLE    l278
 
-l253:
+l277:
 	VMOVUPS     (BX), Z8
 	VADDPS      Z8, Z0, Z0
 	VFMADD231PS Z8, Z8, Z1
@@ -6163,22 +6533,22 @@ l253:
 	VFMADD231PS Z8, Z8, Z7
 	LEAQ        (BX)(AX*4), BX
 	DECQ        R8
-	JNZ         l253
+	JNZ         l277
 
-l254:
+l278:
 	ANDQ  $0x00000003, DI
 	TESTQ DI, DI
-	JLE   l256
+	JLE   l280
 
-l255:
+l279:
 	VMOVUPS     (BX), Z8
 	VADDPS      Z8, Z0, Z0
 	VFMADD231PS Z8, Z8, Z1
 	LEAQ        (BX)(AX*1), BX
 	DECQ        DI
-	JNZ         l255
+	JNZ         l279
 
-l256:
+l280:
 	MOVQ    sum+8(FP), BX
 	VADDPS  Z4, Z0, Z0
 	VADDPS  Z6, Z2, Z2
@@ -6196,12 +6566,12 @@ l256:
 	ADDQ    $0x00000040, DX
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, AX
-	JLE     l251
+	JLE     l275
 
-l252:
+l276:
 	MOVQ   AX, CX
 	SUBQ   DX, CX
-	JZ     l257
+	JZ     l281
 	SHRQ   $0x02, CX
 	MOVL   $0x00000001, BX
 	SHLL   CL, BX
@@ -6222,9 +6592,9 @@ l252:
 	MOVQ   SI, DI
 	SHRQ   $0x02, DI
 	TESTQ  DI, DI
-	JLE    l259
+	JLE    l283
 
-l258:
+l282:
 	VMOVUPS.Z   (CX), K1, Z8
 	VADDPS      Z8, Z0, Z0
 	VFMADD231PS Z8, Z8, Z1
@@ -6239,22 +6609,22 @@ l258:
 	VFMADD231PS Z8, Z8, Z7
 	LEAQ        (CX)(AX*4), CX
 	DECQ        DI
-	JNZ         l258
+	JNZ         l282
 
-l259:
+l283:
 	ANDQ  $0x00000003, SI
 	TESTQ SI, SI
-	JLE   l261
+	JLE   l285
 
-l260:
+l284:
 	VMOVUPS.Z   (CX), K1, Z8
 	VADDPS      Z8, Z0, Z0
 	VFMADD231PS Z8, Z8, Z1
 	LEAQ        (CX)(AX*1), CX
 	DECQ        SI
-	JNZ         l260
+	JNZ         l284
 
-l261:
+l285:
 	MOVQ      sum+8(FP), AX
 	VADDPS    Z4, Z0, Z0
 	VADDPS    Z6, Z2, Z2
@@ -6270,7 +6640,7 @@ l261:
 	VADDPS    Z1, Z0, Z0
 	VMOVUPS   Z0, K1, (AX)(DX*1)
 
-l257:
+l281:
 	VZEROUPPER
 	RET
 
@@ -6280,9 +6650,9 @@ narrow:
 	XORQ CX, CX
 	LEAQ 32(CX), DX
 	CMPQ DX, AX
-	JG   l263
+	JG   l287
 
-l262:
+l286:
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -6298,9 +6668,9 @@ l262:
 	MOVQ   DI, R8
 	SHRQ   $0x02, R8
 	TESTQ  R8, R8
-	JLE    l265
+	JLE    l289
 
-l264:
+l288:
 	VMOVUPS     (BX), Y8
 	VADDPS      Y8, Y0, Y0
 	VFMADD231PS Y8, Y8, Y1
@@ -6315,22 +6685,22 @@ l264:
 	VFMADD231PS Y8, Y8, Y7
 	LEAQ        (BX)(AX*4), BX
 	DECQ        R8
-	JNZ         l264
+	JNZ         l288
 
-l265:
+l289:
 	ANDQ  $0x00000003, DI
 	TESTQ DI, DI
-	JLE   l267
+	JLE   l291
 
-l266:
+l290:
 	VMOVUPS     (BX), Y8
 	VADDPS      Y8, Y0, Y0
 	VFMADD231PS Y8, Y8, Y1
 	LEAQ        (BX)(AX*1), BX
 	DECQ        DI
-	JNZ         l266
+	JNZ         l290
 
-l267:
+l291:
 	MOVQ    sum+8(FP), BX
 	VADDPS  Y4, Y0, Y0
 	VADDPS  Y6, Y2, Y2
@@ -6348,12 +6718,12 @@ l267:
 	ADDQ    $0x00000020, CX
 	ADDQ    $0x00000020, DX
 	CMPQ    DX, AX
-	JLE     l262
+	JLE     l286
 
-l263:
+l287:
 	MOVQ    AX, DX
 	SUBQ    CX, DX
-	JZ      l268
+	JZ      l292
 	SHRQ    $0x02, DX
 	LEAQ    vectorMask<>+0(SB), BX
 	SHLQ    $0x02, DX
@@ -6374,9 +6744,9 @@ l263:
 	MOVQ    SI, DI
 	SHRQ    $0x02, DI
 	TESTQ   DI, DI
-	JLE     l270
+	JLE     l294
 
-l269:
+l293:
 	VMASKMOVPS  (DX), Y0, Y9
 	VADDPS      Y9, Y1, Y1
 	VFMADD231PS Y9, Y9, Y2
@@ -6391,22 +6761,22 @@ l269:
 	VFMADD231PS Y9, Y9, Y8
 	LEAQ        (DX)(AX*4), DX
 	DECQ        DI
-	JNZ         l269
+	JNZ         l293
 
-l270:
+l294:
 	ANDQ  $0x00000003, SI
 	TESTQ SI, SI
-	JLE   l272
+	JLE   l296
 
-l271:
+l295:
 	VMASKMOVPS  (DX), Y0, Y9
 	VADDPS      Y9, Y1, Y1
 	VFMADD231PS Y9, Y9, Y2
 	LEAQ        (DX)(AX*1), DX
 	DECQ        SI
-	JNZ         l271
+	JNZ         l295
 
-l272:
+l296:
 	MOVQ       sum+8(FP), AX
 	VADDPS     Y5, Y1, Y1
 	VADDPS     Y7, Y3, Y3
@@ -6422,7 +6792,7 @@ l272:
 	VADDPS     Y2, Y1, Y1
 	VMASKMOVPS Y1, Y0, (AX)(CX*1)
 
-l268:
+l292:
 	VZEROUPPER
 	RET
 
@@ -6437,9 +6807,9 @@ TEXT ·vectorAddRow(SB), NOSPLIT, $0-40
 	XORQ  DX, DX
 	LEAQ  256(DX), CX
 	CMPQ  CX, AX
-	JG    l274
+	JG    l298
 
-l273:
+l297:
 	MOVQ    bias+16(FP), BX
 	VMOVUPS (BX)(DX*1), Z0
 	VMOVUPS 64(BX)(DX*1), Z1
@@ -6451,9 +6821,9 @@ l273:
 	MOVQ    SI, DI
 	SHRQ    $0x01, DI
 	TESTQ   DI, DI
-	JLE     l276
+	JLE     l300
 
-l275:
+l299:
 	VMOVUPS (BX), Z4
 	VADDPS  Z0, Z4, Z4
 	VMOVUPS Z4, (BX)
@@ -6480,14 +6850,14 @@ l275:
 	VMOVUPS Z4, 192(BX)(AX*1)
 	LEAQ    (BX)(AX*2), BX
 	DECQ    DI
-	JNZ     l275
+	JNZ     l299
 
-l276:
+l300:
 	ANDQ  $0x00000001, SI
 	TESTQ SI, SI
-	JLE   l278
+	JLE   l302
 
-l277:
+l301:
 	VMOVUPS (BX), Z4
 	VADDPS  Z0, Z4, Z4
 	VMOVUPS Z4, (BX)
@@ -6502,20 +6872,20 @@ l277:
 	VMOVUPS Z4, 192(BX)
 	LEAQ    (BX)(AX*1), BX
 	DECQ    SI
-	JNZ     l277
+	JNZ     l301
 
-l278:
+l302:
 	ADDQ $0x00000100, DX
 	ADDQ $0x00000100, CX
 	CMPQ CX, AX
-	JLE  l273
+	JLE  l297
 
-l274:
+l298:
 	LEAQ 64(DX), CX
 	CMPQ CX, AX
-	JG   l280
+	JG   l304
 
-l279:
+l303:
 	MOVQ    bias+16(FP), BX
 	VMOVUPS (BX)(DX*1), Z0
 	MOVQ    x+8(FP), BX
@@ -6524,9 +6894,9 @@ l279:
 	MOVQ    SI, DI
 	SHRQ    $0x01, DI
 	TESTQ   DI, DI
-	JLE     l282
+	JLE     l306
 
-l281:
+l305:
 	VMOVUPS (BX), Z1
 	VADDPS  Z0, Z1, Z1
 	VMOVUPS Z1, (BX)
@@ -6535,31 +6905,31 @@ l281:
 	VMOVUPS Z1, (BX)(AX*1)
 	LEAQ    (BX)(AX*2), BX
 	DECQ    DI
-	JNZ     l281
+	JNZ     l305
 
-l282:
+l306:
 	ANDQ  $0x00000001, SI
 	TESTQ SI, SI
-	JLE   l284
+	JLE   l308
 
-l283:
+l307:
 	VMOVUPS (BX), Z1
 	VADDPS  Z0, Z1, Z1
 	VMOVUPS Z1, (BX)
 	LEAQ    (BX)(AX*1), BX
 	DECQ    SI
-	JNZ     l283
+	JNZ     l307
 
-l284:
+l308:
 	ADDQ $0x00000040, DX
 	ADDQ $0x00000040, CX
 	CMPQ CX, AX
-	JLE  l279
+	JLE  l303
 
-l280:
+l304:
 	MOVQ      AX, CX
 	SUBQ      DX, CX
-	JZ        l285
+	JZ        l309
 	SHRQ      $0x02, CX
 	MOVL      $0x00000001, BX
 	SHLL      CL, BX
@@ -6573,9 +6943,9 @@ l280:
 	MOVQ      DX, BX
 	SHRQ      $0x01, BX
 	TESTQ     BX, BX
-	JLE       l287
+	JLE       l311
 
-l286:
+l310:
 	VMOVUPS.Z (CX), K1, Z1
 	VADDPS    Z0, Z1, Z1
 	VMOVUPS   Z1, K1, (CX)
@@ -6584,23 +6954,23 @@ l286:
 	VMOVUPS   Z1, K1, (CX)(AX*1)
 	LEAQ      (CX)(AX*2), CX
 	DECQ      BX
-	JNZ       l286
+	JNZ       l310
 
-l287:
+l311:
 	ANDQ  $0x00000001, DX
 	TESTQ DX, DX
-	JLE   l289
+	JLE   l313
 
-l288:
+l312:
 	VMOVUPS.Z (CX), K1, Z1
 	VADDPS    Z0, Z1, Z1
 	VMOVUPS   Z1, K1, (CX)
 	LEAQ      (CX)(AX*1), CX
 	DECQ      DX
-	JNZ       l288
+	JNZ       l312
 
-l289:
-l285:
+l313:
+l309:
 	VZEROUPPER
 	RET
 
@@ -6610,9 +6980,9 @@ narrow:
 	XORQ CX, CX
 	LEAQ 128(CX), DX
 	CMPQ DX, AX
-	JG   l291
+	JG   l315
 
-l290:
+l314:
 	MOVQ    bias+16(FP), BX
 	VMOVUPS (BX)(CX*1), Y0
 	VMOVUPS 32(BX)(CX*1), Y1
@@ -6624,9 +6994,9 @@ l290:
 	MOVQ    SI, DI
 	SHRQ    $0x01, DI
 	TESTQ   DI, DI
-	JLE     l293
+	JLE     l317
 
-l292:
+l316:
 	VMOVUPS (BX), Y4
 	VADDPS  Y0, Y4, Y4
 	VMOVUPS Y4, (BX)
@@ -6653,14 +7023,14 @@ l292:
 	VMOVUPS Y4, 96(BX)(AX*1)
 	LEAQ    (BX)(AX*2), BX
 	DECQ    DI
-	JNZ     l292
+	JNZ     l316
 
-l293:
+l317:
 	ANDQ  $0x00000001, SI
 	TESTQ SI, SI
-	JLE   l295
+	JLE   l319
 
-l294:
+l318:
 	VMOVUPS (BX), Y4
 	VADDPS  Y0, Y4, Y4
 	VMOVUPS Y4, (BX)
@@ -6675,20 +7045,20 @@ l294:
 	VMOVUPS Y4, 96(BX)
 	LEAQ    (BX)(AX*1), BX
 	DECQ    SI
-	JNZ     l294
+	JNZ     l318
 
-l295:
+l319:
 	ADDQ $0x00000080, CX
 	ADDQ $0x00000080, DX
 	CMPQ DX, AX
-	JLE  l290
+	JLE  l314
 
-l291:
+l315:
 	LEAQ 32(CX), DX
 	CMPQ DX, AX
-	JG   l297
+	JG   l321
 
-l296:
+l320:
 	MOVQ    bias+16(FP), BX
 	VMOVUPS (BX)(CX*1), Y0
 	MOVQ    x+8(FP), BX
@@ -6697,9 +7067,9 @@ l296:
 	MOVQ    SI, DI
 	SHRQ    $0x01, DI
 	TESTQ   DI, DI
-	JLE     l299
+	JLE     l323
 
-l298:
+l322:
 	VMOVUPS (BX), Y1
 	VADDPS  Y0, Y1, Y1
 	VMOVUPS Y1, (BX)
@@ -6708,31 +7078,31 @@ l298:
 	VMOVUPS Y1, (BX)(AX*1)
 	LEAQ    (BX)(AX*2), BX
 	DECQ    DI
-	JNZ     l298
+	JNZ     l322
 
-l299:
+l323:
 	ANDQ  $0x00000001, SI
 	TESTQ SI, SI
-	JLE   l301
+	JLE   l325
 
-l300:
+l324:
 	VMOVUPS (BX), Y1
 	VADDPS  Y0, Y1, Y1
 	VMOVUPS Y1, (BX)
 	LEAQ    (BX)(AX*1), BX
 	DECQ    SI
-	JNZ     l300
+	JNZ     l324
 
-l301:
+l325:
 	ADDQ $0x00000020, CX
 	ADDQ $0x00000020, DX
 	CMPQ DX, AX
-	JLE  l296
+	JLE  l320
 
-l297:
+l321:
 	MOVQ       AX, DX
 	SUBQ       CX, DX
-	JZ         l302
+	JZ         l326
 	SHRQ       $0x02, DX
 	LEAQ       vectorMask<>+0(SB), BX
 	SHLQ       $0x02, DX
@@ -6746,9 +7116,9 @@ l297:
 	MOVQ       CX, BX
 	SHRQ       $0x01, BX
 	TESTQ      BX, BX
-	JLE        l304
+	JLE        l328
 
-l303:
+l327:
 	VMASKMOVPS (DX), Y0, Y2
 	VADDPS     Y1, Y2, Y2
 	VMASKMOVPS Y2, Y0, (DX)
@@ -6757,23 +7127,23 @@ l303:
 	VMASKMOVPS Y2, Y0, (DX)(AX*1)
 	LEAQ       (DX)(AX*2), DX
 	DECQ       BX
-	JNZ        l303
+	JNZ        l327
 
-l304:
+l328:
 	ANDQ  $0x00000001, CX
 	TESTQ CX, CX
-	JLE   l306
+	JLE   l330
 
-l305:
+l329:
 	VMASKMOVPS (DX), Y0, Y2
 	VADDPS     Y1, Y2, Y2
 	VMASKMOVPS Y2, Y0, (DX)
 	LEAQ       (DX)(AX*1), DX
 	DECQ       CX
-	JNZ        l305
+	JNZ        l329
 
-l306:
-l302:
+l330:
+l326:
 	VZEROUPPER
 	RET
 
@@ -6788,9 +7158,9 @@ TEXT ·vectorSpreadRows(SB), NOSPLIT, $0-40
 	XORQ  DX, DX
 	LEAQ  256(DX), CX
 	CMPQ  CX, AX
-	JG    l308
+	JG    l332
 
-l307:
+l331:
 	MOVQ    grad+16(FP), BX
 	VMOVUPS (BX)(DX*1), Z0
 	VMOVUPS 64(BX)(DX*1), Z1
@@ -6802,9 +7172,9 @@ l307:
 	MOVQ    SI, DI
 	SHRQ    $0x01, DI
 	TESTQ   DI, DI
-	JLE     l310
+	JLE     l334
 
-l309:
+l333:
 	VMOVUPS Z0, (BX)
 	VMOVUPS Z1, 64(BX)
 	VMOVUPS Z2, 128(BX)
@@ -6815,34 +7185,34 @@ l309:
 	VMOVUPS Z3, 192(BX)(AX*1)
 	LEAQ    (BX)(AX*2), BX
 	DECQ    DI
-	JNZ     l309
+	JNZ     l333
 
-l310:
+l334:
 	ANDQ  $0x00000001, SI
 	TESTQ SI, SI
-	JLE   l312
+	JLE   l336
 
-l311:
+l335:
 	VMOVUPS Z0, (BX)
 	VMOVUPS Z1, 64(BX)
 	VMOVUPS Z2, 128(BX)
 	VMOVUPS Z3, 192(BX)
 	LEAQ    (BX)(AX*1), BX
 	DECQ    SI
-	JNZ     l311
+	JNZ     l335
 
-l312:
+l336:
 	ADDQ $0x00000100, DX
 	ADDQ $0x00000100, CX
 	CMPQ CX, AX
-	JLE  l307
+	JLE  l331
 
-l308:
+l332:
 	LEAQ 64(DX), CX
 	CMPQ CX, AX
-	JG   l314
+	JG   l338
 
-l313:
+l337:
 	MOVQ    grad+16(FP), BX
 	VMOVUPS (BX)(DX*1), Z0
 	MOVQ    d+8(FP), BX
@@ -6851,36 +7221,36 @@ l313:
 	MOVQ    SI, DI
 	SHRQ    $0x01, DI
 	TESTQ   DI, DI
-	JLE     l316
+	JLE     l340
 
-l315:
+l339:
 	VMOVUPS Z0, (BX)
 	VMOVUPS Z0, (BX)(AX*1)
 	LEAQ    (BX)(AX*2), BX
 	DECQ    DI
-	JNZ     l315
+	JNZ     l339
 
-l316:
+l340:
 	ANDQ  $0x00000001, SI
 	TESTQ SI, SI
-	JLE   l318
+	JLE   l342
 
-l317:
+l341:
 	VMOVUPS Z0, (BX)
 	LEAQ    (BX)(AX*1), BX
 	DECQ    SI
-	JNZ     l317
+	JNZ     l341
 
-l318:
+l342:
 	ADDQ $0x00000040, DX
 	ADDQ $0x00000040, CX
 	CMPQ CX, AX
-	JLE  l313
+	JLE  l337
 
-l314:
+l338:
 	MOVQ      AX, CX
 	SUBQ      DX, CX
-	JZ        l319
+	JZ        l343
 	SHRQ      $0x02, CX
 	MOVL      $0x00000001, BX
 	SHLL      CL, BX
@@ -6894,28 +7264,28 @@ l314:
 	MOVQ      DX, BX
 	SHRQ      $0x01, BX
 	TESTQ     BX, BX
-	JLE       l321
+	JLE       l345
 
-l320:
+l344:
 	VMOVUPS Z0, K1, (CX)
 	VMOVUPS Z0, K1, (CX)(AX*1)
 	LEAQ    (CX)(AX*2), CX
 	DECQ    BX
-	JNZ     l320
+	JNZ     l344
 
-l321:
+l345:
 	ANDQ  $0x00000001, DX
 	TESTQ DX, DX
-	JLE   l323
+	JLE   l347
 
-l322:
+l346:
 	VMOVUPS Z0, K1, (CX)
 	LEAQ    (CX)(AX*1), CX
 	DECQ    DX
-	JNZ     l322
+	JNZ     l346
 
-l323:
-l319:
+l347:
+l343:
 	VZEROUPPER
 	RET
 
@@ -6925,9 +7295,9 @@ narrow:
 	XORQ CX, CX
 	LEAQ 128(CX), DX
 	CMPQ DX, AX
-	JG   l325
+	JG   l349
 
-l324:
+l348:
 	MOVQ    grad+16(FP), BX
 	VMOVUPS (BX)(CX*1), Y0
 	VMOVUPS 32(BX)(CX*1), Y1
@@ -6939,9 +7309,9 @@ l324:
 	MOVQ    SI, DI
 	SHRQ    $0x01, DI
 	TESTQ   DI, DI
-	JLE     l327
+	JLE     l351
 
-l326:
+l350:
 	VMOVUPS Y0, (BX)
 	VMOVUPS Y1, 32(BX)
 	VMOVUPS Y2, 64(BX)
@@ -6952,34 +7322,34 @@ l326:
 	VMOVUPS Y3, 96(BX)(AX*1)
 	LEAQ    (BX)(AX*2), BX
 	DECQ    DI
-	JNZ     l326
+	JNZ     l350
 
-l327:
+l351:
 	ANDQ  $0x00000001, SI
 	TESTQ SI, SI
-	JLE   l329
+	JLE   l353
 
-l328:
+l352:
 	VMOVUPS Y0, (BX)
 	VMOVUPS Y1, 32(BX)
 	VMOVUPS Y2, 64(BX)
 	VMOVUPS Y3, 96(BX)
 	LEAQ    (BX)(AX*1), BX
 	DECQ    SI
-	JNZ     l328
+	JNZ     l352
 
-l329:
+l353:
 	ADDQ $0x00000080, CX
 	ADDQ $0x00000080, DX
 	CMPQ DX, AX
-	JLE  l324
+	JLE  l348
 
-l325:
+l349:
 	LEAQ 32(CX), DX
 	CMPQ DX, AX
-	JG   l331
+	JG   l355
 
-l330:
+l354:
 	MOVQ    grad+16(FP), BX
 	VMOVUPS (BX)(CX*1), Y0
 	MOVQ    d+8(FP), BX
@@ -6988,36 +7358,36 @@ l330:
 	MOVQ    SI, DI
 	SHRQ    $0x01, DI
 	TESTQ   DI, DI
-	JLE     l333
+	JLE     l357
 
-l332:
+l356:
 	VMOVUPS Y0, (BX)
 	VMOVUPS Y0, (BX)(AX*1)
 	LEAQ    (BX)(AX*2), BX
 	DECQ    DI
-	JNZ     l332
+	JNZ     l356
 
-l333:
+l357:
 	ANDQ  $0x00000001, SI
 	TESTQ SI, SI
-	JLE   l335
+	JLE   l359
 
-l334:
+l358:
 	VMOVUPS Y0, (BX)
 	LEAQ    (BX)(AX*1), BX
 	DECQ    SI
-	JNZ     l334
+	JNZ     l358
 
-l335:
+l359:
 	ADDQ $0x00000020, CX
 	ADDQ $0x00000020, DX
 	CMPQ DX, AX
-	JLE  l330
+	JLE  l354
 
-l331:
+l355:
 	MOVQ       AX, DX
 	SUBQ       CX, DX
-	JZ         l336
+	JZ         l360
 	SHRQ       $0x02, DX
 	LEAQ       vectorMask<>+0(SB), BX
 	SHLQ       $0x02, DX
@@ -7031,28 +7401,28 @@ l331:
 	MOVQ       CX, BX
 	SHRQ       $0x01, BX
 	TESTQ      BX, BX
-	JLE        l338
+	JLE        l362
 
-l337:
+l361:
 	VMASKMOVPS Y1, Y0, (DX)
 	VMASKMOVPS Y1, Y0, (DX)(AX*1)
 	LEAQ       (DX)(AX*2), DX
 	DECQ       BX
-	JNZ        l337
+	JNZ        l361
 
-l338:
+l362:
 	ANDQ  $0x00000001, CX
 	TESTQ CX, CX
-	JLE   l340
+	JLE   l364
 
-l339:
+l363:
 	VMASKMOVPS Y1, Y0, (DX)
 	LEAQ       (DX)(AX*1), DX
 	DECQ       CX
-	JNZ        l339
+	JNZ        l363
 
-l340:
-l336:
+l364:
+l360:
 	VZEROUPPER
 	RET
 
@@ -7067,9 +7437,9 @@ TEXT ·vectorScaleShift(SB), NOSPLIT, $0-56
 	XORQ  DX, DX
 	LEAQ  256(DX), CX
 	CMPQ  CX, AX
-	JG    l342
+	JG    l366
 
-l341:
+l365:
 	MOVQ    scale+24(FP), BX
 	VMOVUPS (BX)(DX*1), Z0
 	VMOVUPS 64(BX)(DX*1), Z1
@@ -7088,9 +7458,9 @@ l341:
 	MOVQ    DI, R8
 	SHRQ    $0x01, R8
 	TESTQ   R8, R8
-	JLE     l344
+	JLE     l368
 
-l343:
+l367:
 	VMOVUPS     (SI), Z8
 	VFMADD213PS Z4, Z0, Z8
 	VMOVUPS     Z8, (BX)
@@ -7118,14 +7488,14 @@ l343:
 	LEAQ        (BX)(AX*2), BX
 	LEAQ        (SI)(AX*2), SI
 	DECQ        R8
-	JNZ         l343
+	JNZ         l367
 
-l344:
+l368:
 	ANDQ  $0x00000001, DI
 	TESTQ DI, DI
-	JLE   l346
+	JLE   l370
 
-l345:
+l369:
 	VMOVUPS     (SI), Z8
 	VFMADD213PS Z4, Z0, Z8
 	VMOVUPS     Z8, (BX)
@@ -7141,20 +7511,20 @@ l345:
 	LEAQ        (BX)(AX*1), BX
 	LEAQ        (SI)(AX*1), SI
 	DECQ        DI
-	JNZ         l345
+	JNZ         l369
 
-l346:
+l370:
 	ADDQ $0x00000100, DX
 	ADDQ $0x00000100, CX
 	CMPQ CX, AX
-	JLE  l341
+	JLE  l365
 
-l342:
+l366:
 	LEAQ 64(DX), CX
 	CMPQ CX, AX
-	JG   l348
+	JG   l372
 
-l347:
+l371:
 	MOVQ    scale+24(FP), BX
 	VMOVUPS (BX)(DX*1), Z0
 	MOVQ    shift+32(FP), BX
@@ -7167,9 +7537,9 @@ l347:
 	MOVQ    DI, R8
 	SHRQ    $0x01, R8
 	TESTQ   R8, R8
-	JLE     l350
+	JLE     l374
 
-l349:
+l373:
 	VMOVUPS     (SI), Z2
 	VFMADD213PS Z1, Z0, Z2
 	VMOVUPS     Z2, (BX)
@@ -7179,32 +7549,32 @@ l349:
 	LEAQ        (BX)(AX*2), BX
 	LEAQ        (SI)(AX*2), SI
 	DECQ        R8
-	JNZ         l349
+	JNZ         l373
 
-l350:
+l374:
 	ANDQ  $0x00000001, DI
 	TESTQ DI, DI
-	JLE   l352
+	JLE   l376
 
-l351:
+l375:
 	VMOVUPS     (SI), Z2
 	VFMADD213PS Z1, Z0, Z2
 	VMOVUPS     Z2, (BX)
 	LEAQ        (BX)(AX*1), BX
 	LEAQ        (SI)(AX*1), SI
 	DECQ        DI
-	JNZ         l351
+	JNZ         l375
 
-l352:
+l376:
 	ADDQ $0x00000040, DX
 	ADDQ $0x00000040, CX
 	CMPQ CX, AX
-	JLE  l347
+	JLE  l371
 
-l348:
+l372:
 	MOVQ      AX, CX
 	SUBQ      DX, CX
-	JZ        l353
+	JZ        l377
 	SHRQ      $0x02, CX
 	MOVL      $0x00000001, BX
 	SHLL      CL, BX
@@ -7222,9 +7592,9 @@ l348:
 	MOVQ      DX, SI
 	SHRQ      $0x01, SI
 	TESTQ     SI, SI
-	JLE       l355
+	JLE       l379
 
-l354:
+l378:
 	VMOVUPS.Z   (BX), K1, Z2
 	VFMADD213PS Z1, Z0, Z2
 	VMOVUPS     Z2, K1, (CX)
@@ -7234,24 +7604,24 @@ l354:
 	LEAQ        (CX)(AX*2), CX
 	LEAQ        (BX)(AX*2), BX
 	DECQ        SI
-	JNZ         l354
+	JNZ         l378
 
-l355:
+l379:
 	ANDQ  $0x00000001, DX
 	TESTQ DX, DX
-	JLE   l357
+	JLE   l381
 
-l356:
+l380:
 	VMOVUPS.Z   (BX), K1, Z2
 	VFMADD213PS Z1, Z0, Z2
 	VMOVUPS     Z2, K1, (CX)
 	LEAQ        (CX)(AX*1), CX
 	LEAQ        (BX)(AX*1), BX
 	DECQ        DX
-	JNZ         l356
+	JNZ         l380
 
-l357:
-l353:
+l381:
+l377:
 	VZEROUPPER
 	RET
 
@@ -7261,9 +7631,9 @@ narrow:
 	XORQ CX, CX
 	LEAQ 128(CX), DX
 	CMPQ DX, AX
-	JG   l359
+	JG   l383
 
-l358:
+l382:
 	MOVQ    scale+24(FP), BX
 	VMOVUPS (BX)(CX*1), Y0
 	VMOVUPS 32(BX)(CX*1), Y1
@@ -7282,9 +7652,9 @@ l358:
 	MOVQ    DI, R8
 	SHRQ    $0x01, R8
 	TESTQ   R8, R8
-	JLE     l361
+	JLE     l385
 
-l360:
+l384:
 	VMOVUPS     (SI), Y8
 	VFMADD213PS Y4, Y0, Y8
 	VMOVUPS     Y8, (BX)
@@ -7312,14 +7682,14 @@ l360:
 	LEAQ        (BX)(AX*2), BX
 	LEAQ        (SI)(AX*2), SI
 	DECQ        R8
-	JNZ         l360
+	JNZ         l384
 
-l361:
+l385:
 	ANDQ  $0x00000001, DI
 	TESTQ DI, DI
-	JLE   l363
+	JLE   l387
 
-l362:
+l386:
 	VMOVUPS     (SI), Y8
 	VFMADD213PS Y4, Y0, Y8
 	VMOVUPS     Y8, (BX)
@@ -7335,20 +7705,20 @@ l362:
 	LEAQ        (BX)(AX*1), BX
 	LEAQ        (SI)(AX*1), SI
 	DECQ        DI
-	JNZ         l362
+	JNZ         l386
 
-l363:
+l387:
 	ADDQ $0x00000080, CX
 	ADDQ $0x00000080, DX
 	CMPQ DX, AX
-	JLE  l358
+	JLE  l382
 
-l359:
+l383:
 	LEAQ 32(CX), DX
 	CMPQ DX, AX
-	JG   l365
+	JG   l389
 
-l364:
+l388:
 	MOVQ    scale+24(FP), BX
 	VMOVUPS (BX)(CX*1), Y0
 	MOVQ    shift+32(FP), BX
@@ -7361,9 +7731,9 @@ l364:
 	MOVQ    DI, R8
 	SHRQ    $0x01, R8
 	TESTQ   R8, R8
-	JLE     l367
+	JLE     l391
 
-l366:
+l390:
 	VMOVUPS     (SI), Y2
 	VFMADD213PS Y1, Y0, Y2
 	VMOVUPS     Y2, (BX)
@@ -7373,32 +7743,32 @@ l366:
 	LEAQ        (BX)(AX*2), BX
 	LEAQ        (SI)(AX*2), SI
 	DECQ        R8
-	JNZ         l366
+	JNZ         l390
 
-l367:
+l391:
 	ANDQ  $0x00000001, DI
 	TESTQ DI, DI
-	JLE   l369
+	JLE   l393
 
-l368:
+l392:
 	VMOVUPS     (SI), Y2
 	VFMADD213PS Y1, Y0, Y2
 	VMOVUPS     Y2, (BX)
 	LEAQ        (BX)(AX*1), BX
 	LEAQ        (SI)(AX*1), SI
 	DECQ        DI
-	JNZ         l368
+	JNZ         l392
 
-l369:
+l393:
 	ADDQ $0x00000020, CX
 	ADDQ $0x00000020, DX
 	CMPQ DX, AX
-	JLE  l364
+	JLE  l388
 
-l365:
+l389:
 	MOVQ       AX, DX
 	SUBQ       CX, DX
-	JZ         l370
+	JZ         l394
 	SHRQ       $0x02, DX
 	LEAQ       vectorMask<>+0(SB), BX
 	SHLQ       $0x02, DX
@@ -7416,9 +7786,9 @@ l365:
 	MOVQ       CX, SI
 	SHRQ       $0x01, SI
 	TESTQ      SI, SI
-	JLE        l372
+	JLE        l396
 
-l371:
+l395:
 	VMASKMOVPS  (BX), Y0, Y3
 	VFMADD213PS Y2, Y1, Y3
 	VMASKMOVPS  Y3, Y0, (DX)
@@ -7428,24 +7798,24 @@ l371:
 	LEAQ        (DX)(AX*2), DX
 	LEAQ        (BX)(AX*2), BX
 	DECQ        SI
-	JNZ         l371
+	JNZ         l395
 
-l372:
+l396:
 	ANDQ  $0x00000001, CX
 	TESTQ CX, CX
-	JLE   l374
+	JLE   l398
 
-l373:
+l397:
 	VMASKMOVPS  (BX), Y0, Y3
 	VFMADD213PS Y2, Y1, Y3
 	VMASKMOVPS  Y3, Y0, (DX)
 	LEAQ        (DX)(AX*1), DX
 	LEAQ        (BX)(AX*1), BX
 	DECQ        CX
-	JNZ         l373
+	JNZ         l397
 
-l374:
-l370:
+l398:
+l394:
 	VZEROUPPER
 	RET
 
@@ -7460,9 +7830,9 @@ TEXT ·vectorScaleShiftReLU(SB), NOSPLIT, $0-56
 	XORQ  DX, DX
 	LEAQ  256(DX), CX
 	CMPQ  CX, AX
-	JG    l376
+	JG    l400
 
-l375:
+l399:
 	MOVQ    scale+24(FP), BX
 	VMOVUPS (BX)(DX*1), Z0
 	VMOVUPS 64(BX)(DX*1), Z1
@@ -7481,9 +7851,9 @@ l375:
 	MOVQ    DI, R8
 	SHRQ    $0x01, R8
 	TESTQ   R8, R8
-	JLE     l378
+	JLE     l402
 
-l377:
+l401:
 	VMOVUPS     (SI), Z8
 	VFMADD213PS Z4, Z0, Z8
 	VXORPS      Z9, Z9, Z9
@@ -7527,14 +7897,14 @@ l377:
 	LEAQ        (BX)(AX*2), BX
 	LEAQ        (SI)(AX*2), SI
 	DECQ        R8
-	JNZ         l377
+	JNZ         l401
 
-l378:
+l402:
 	ANDQ  $0x00000001, DI
 	TESTQ DI, DI
-	JLE   l380
+	JLE   l404
 
-l379:
+l403:
 	VMOVUPS     (SI), Z8
 	VFMADD213PS Z4, Z0, Z8
 	VXORPS      Z9, Z9, Z9
@@ -7558,20 +7928,20 @@ l379:
 	LEAQ        (BX)(AX*1), BX
 	LEAQ        (SI)(AX*1), SI
 	DECQ        DI
-	JNZ         l379
+	JNZ         l403
 
-l380:
+l404:
 	ADDQ $0x00000100, DX
 	ADDQ $0x00000100, CX
 	CMPQ CX, AX
-	JLE  l375
+	JLE  l399
 
-l376:
+l400:
 	LEAQ 64(DX), CX
 	CMPQ CX, AX
-	JG   l382
+	JG   l406
 
-l381:
+l405:
 	MOVQ    scale+24(FP), BX
 	VMOVUPS (BX)(DX*1), Z0
 	MOVQ    shift+32(FP), BX
@@ -7584,9 +7954,9 @@ l381:
 	MOVQ    DI, R8
 	SHRQ    $0x01, R8
 	TESTQ   R8, R8
-	JLE     l384
+	JLE     l408
 
-l383:
+l407:
 	VMOVUPS     (SI), Z2
 	VFMADD213PS Z1, Z0, Z2
 	VXORPS      Z3, Z3, Z3
@@ -7600,14 +7970,14 @@ l383:
 	LEAQ        (BX)(AX*2), BX
 	LEAQ        (SI)(AX*2), SI
 	DECQ        R8
-	JNZ         l383
+	JNZ         l407
 
-l384:
+l408:
 	ANDQ  $0x00000001, DI
 	TESTQ DI, DI
-	JLE   l386
+	JLE   l410
 
-l385:
+l409:
 	VMOVUPS     (SI), Z2
 	VFMADD213PS Z1, Z0, Z2
 	VXORPS      Z3, Z3, Z3
@@ -7616,18 +7986,18 @@ l385:
 	LEAQ        (BX)(AX*1), BX
 	LEAQ        (SI)(AX*1), SI
 	DECQ        DI
-	JNZ         l385
+	JNZ         l409
 
-l386:
+l410:
 	ADDQ $0x00000040, DX
 	ADDQ $0x00000040, CX
 	CMPQ CX, AX
-	JLE  l381
+	JLE  l405
 
-l382:
+l406:
 	MOVQ      AX, CX
 	SUBQ      DX, CX
-	JZ        l387
+	JZ        l411
 	SHRQ      $0x02, CX
 	MOVL      $0x00000001, BX
 	SHLL      CL, BX
@@ -7645,9 +8015,9 @@ l382:
 	MOVQ      DX, SI
 	SHRQ      $0x01, SI
 	TESTQ     SI, SI
-	JLE       l389
+	JLE       l413
 
-l388:
+l412:
 	VMOVUPS.Z   (BX), K1, Z2
 	VFMADD213PS Z1, Z0, Z2
 	VXORPS      Z3, Z3, Z3
@@ -7661,14 +8031,14 @@ l388:
 	LEAQ        (CX)(AX*2), CX
 	LEAQ        (BX)(AX*2), BX
 	DECQ        SI
-	JNZ         l388
+	JNZ         l412
 
-l389:
+l413:
 	ANDQ  $0x00000001, DX
 	TESTQ DX, DX
-	JLE   l391
+	JLE   l415
 
-l390:
+l414:
 	VMOVUPS.Z   (BX), K1, Z2
 	VFMADD213PS Z1, Z0, Z2
 	VXORPS      Z3, Z3, Z3
@@ -7677,10 +8047,10 @@ l390:
 	LEAQ        (CX)(AX*1), CX
 	LEAQ        (BX)(AX*1), BX
 	DECQ        DX
-	JNZ         l390
+	JNZ         l414
 
-l391:
-l387:
+l415:
+l411:
 	VZEROUPPER
 	RET
 
@@ -7690,9 +8060,9 @@ narrow:
 	XORQ CX, CX
 	LEAQ 128(CX), DX
 	CMPQ DX, AX
-	JG   l393
+	JG   l417
 
-l392:
+l416:
 	MOVQ    scale+24(FP), BX
 	VMOVUPS (BX)(CX*1), Y0
 	VMOVUPS 32(BX)(CX*1), Y1
@@ -7711,9 +8081,9 @@ l392:
 	MOVQ    DI, R8
 	SHRQ    $0x01, R8
 	TESTQ   R8, R8
-	JLE     l395
+	JLE     l419
 
-l394:
+l418:
 	VMOVUPS     (SI), Y8
 	VFMADD213PS Y4, Y0, Y8
 	VXORPS      Y9, Y9, Y9
@@ -7757,14 +8127,14 @@ l394:
 	LEAQ        (BX)(AX*2), BX
 	LEAQ        (SI)(AX*2), SI
 	DECQ        R8
-	JNZ         l394
+	JNZ         l418
 
-l395:
+l419:
 	ANDQ  $0x00000001, DI
 	TESTQ DI, DI
-	JLE   l397
+	JLE   l421
 
-l396:
+l420:
 	VMOVUPS     (SI), Y8
 	VFMADD213PS Y4, Y0, Y8
 	VXORPS      Y9, Y9, Y9
@@ -7788,20 +8158,20 @@ l396:
 	LEAQ        (BX)(AX*1), BX
 	LEAQ        (SI)(AX*1), SI
 	DECQ        DI
-	JNZ         l396
+	JNZ         l420
 
-l397:
+l421:
 	ADDQ $0x00000080, CX
 	ADDQ $0x00000080, DX
 	CMPQ DX, AX
-	JLE  l392
+	JLE  l416
 
-l393:
+l417:
 	LEAQ 32(CX), DX
 	CMPQ DX, AX
-	JG   l399
+	JG   l423
 
-l398:
+l422:
 	MOVQ    scale+24(FP), BX
 	VMOVUPS (BX)(CX*1), Y0
 	MOVQ    shift+32(FP), BX
@@ -7814,9 +8184,9 @@ l398:
 	MOVQ    DI, R8
 	SHRQ    $0x01, R8
 	TESTQ   R8, R8
-	JLE     l401
+	JLE     l425
 
-l400:
+l424:
 	VMOVUPS     (SI), Y2
 	VFMADD213PS Y1, Y0, Y2
 	VXORPS      Y3, Y3, Y3
@@ -7830,14 +8200,14 @@ l400:
 	LEAQ        (BX)(AX*2), BX
 	LEAQ        (SI)(AX*2), SI
 	DECQ        R8
-	JNZ         l400
+	JNZ         l424
 
-l401:
+l425:
 	ANDQ  $0x00000001, DI
 	TESTQ DI, DI
-	JLE   l403
+	JLE   l427
 
-l402:
+l426:
 	VMOVUPS     (SI), Y2
 	VFMADD213PS Y1, Y0, Y2
 	VXORPS      Y3, Y3, Y3
@@ -7846,18 +8216,18 @@ l402:
 	LEAQ        (BX)(AX*1), BX
 	LEAQ        (SI)(AX*1), SI
 	DECQ        DI
-	JNZ         l402
+	JNZ         l426
 
-l403:
+l427:
 	ADDQ $0x00000020, CX
 	ADDQ $0x00000020, DX
 	CMPQ DX, AX
-	JLE  l398
+	JLE  l422
 
-l399:
+l423:
 	MOVQ       AX, DX
 	SUBQ       CX, DX
-	JZ         l404
+	JZ         l428
 	SHRQ       $0x02, DX
 	LEAQ       vectorMask<>+0(SB), BX
 	SHLQ       $0x02, DX
@@ -7875,9 +8245,9 @@ l399:
 	MOVQ       CX, SI
 	SHRQ       $0x01, SI
 	TESTQ      SI, SI
-	JLE        l406
+	JLE        l430
 
-l405:
+l429:
 	VMASKMOVPS  (BX), Y0, Y3
 	VFMADD213PS Y2, Y1, Y3
 	VXORPS      Y4, Y4, Y4
@@ -7891,14 +8261,14 @@ l405:
 	LEAQ        (DX)(AX*2), DX
 	LEAQ        (BX)(AX*2), BX
 	DECQ        SI
-	JNZ         l405
+	JNZ         l429
 
-l406:
+l430:
 	ANDQ  $0x00000001, CX
 	TESTQ CX, CX
-	JLE   l408
+	JLE   l432
 
-l407:
+l431:
 	VMASKMOVPS  (BX), Y0, Y3
 	VFMADD213PS Y2, Y1, Y3
 	VXORPS      Y4, Y4, Y4
@@ -7907,10 +8277,10 @@ l407:
 	LEAQ        (DX)(AX*1), DX
 	LEAQ        (BX)(AX*1), BX
 	DECQ        CX
-	JNZ         l407
+	JNZ         l431
 
-l408:
-l404:
+l432:
+l428:
 	VZEROUPPER
 	RET
 
@@ -7925,9 +8295,9 @@ TEXT ·vectorReLUBackSum(SB), NOSPLIT, $0-48
 	XORQ  DX, DX
 	LEAQ  256(DX), CX
 	CMPQ  CX, AX
-	JG    l410
+	JG    l434
 
-l409:
+l433:
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
 	VXORPS Z2, Z2, Z2
@@ -7953,9 +8323,9 @@ l409:
 	MOVQ   R8, R9
 	SHRQ   $0x02, R9
 	TESTQ  R9, R9
-	JLE    l412
+	JLE    l436
 
-l411:
+l435:
 	VMOVUPS   (SI), Z16
 	VXORPS    Z17, Z17, Z17
 	VCMPPS    $0x1e, Z17, Z16, K1
@@ -8071,14 +8441,14 @@ l411:
 	LEAQ      (BX)(AX*4), BX
 	LEAQ      (SI)(AX*4), SI
 	DECQ      R9
-	JNZ       l411
+	JNZ       l435
 
-l412:
+l436:
 	ANDQ  $0x00000003, R8
 	TESTQ R8, R8
-	JLE   l414
+	JLE   l438
 
-l413:
+l437:
 	VMOVUPS   (SI), Z16
 	VXORPS    Z17, Z17, Z17
 	VCMPPS    $0x1e, Z17, Z16, K1
@@ -8110,9 +8480,9 @@ l413:
 	LEAQ      (BX)(AX*1), BX
 	LEAQ      (SI)(AX*1), SI
 	DECQ      R8
-	JNZ       l413
+	JNZ       l437
 
-l414:
+l438:
 	MOVQ    sum+8(FP), BX
 	VADDPS  Z8, Z0, Z0
 	VADDPS  Z12, Z4, Z4
@@ -8141,14 +8511,14 @@ l414:
 	ADDQ    $0x00000100, DX
 	ADDQ    $0x00000100, CX
 	CMPQ    CX, AX
-	JLE     l409
+	JLE     l433
 
-l410:
+l434:
 	LEAQ 64(DX), CX
 	CMPQ CX, AX
-	JG   l416
+	JG   l440
 
-l415:
+l439:
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
 	VXORPS Z2, Z2, Z2
@@ -8162,9 +8532,9 @@ l415:
 	MOVQ   R8, R9
 	SHRQ   $0x02, R9
 	TESTQ  R9, R9
-	JLE    l418
+	JLE    l442
 
-l417:
+l441:
 	VMOVUPS   (SI), Z4
 	VXORPS    Z5, Z5, Z5
 	VCMPPS    $0x1e, Z5, Z4, K1
@@ -8196,14 +8566,14 @@ l417:
 	LEAQ      (BX)(AX*4), BX
 	LEAQ      (SI)(AX*4), SI
 	DECQ      R9
-	JNZ       l417
+	JNZ       l441
 
-l418:
+l442:
 	ANDQ  $0x00000003, R8
 	TESTQ R8, R8
-	JLE   l420
+	JLE   l444
 
-l419:
+l443:
 	VMOVUPS   (SI), Z4
 	VXORPS    Z5, Z5, Z5
 	VCMPPS    $0x1e, Z5, Z4, K1
@@ -8214,9 +8584,9 @@ l419:
 	LEAQ      (BX)(AX*1), BX
 	LEAQ      (SI)(AX*1), SI
 	DECQ      R8
-	JNZ       l419
+	JNZ       l443
 
-l420:
+l444:
 	MOVQ    sum+8(FP), BX
 	VADDPS  Z2, Z0, Z0
 	VADDPS  Z3, Z1, Z1
@@ -8227,12 +8597,12 @@ l420:
 	ADDQ    $0x00000040, DX
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, AX
-	JLE     l415
+	JLE     l439
 
-l416:
+l440:
 	MOVQ   AX, CX
 	SUBQ   DX, CX
-	JZ     l421
+	JZ     l445
 	SHRQ   $0x02, CX
 	MOVL   $0x00000001, BX
 	SHLL   CL, BX
@@ -8251,9 +8621,9 @@ l416:
 	MOVQ   DI, R8
 	SHRQ   $0x02, R8
 	TESTQ  R8, R8
-	JLE    l423
+	JLE    l447
 
-l422:
+l446:
 	VMOVUPS.Z (BX), K1, Z4
 	VXORPS    Z5, Z5, Z5
 	VCMPPS    $0x1e, Z5, Z4, K2
@@ -8285,14 +8655,14 @@ l422:
 	LEAQ      (CX)(AX*4), CX
 	LEAQ      (BX)(AX*4), BX
 	DECQ      R8
-	JNZ       l422
+	JNZ       l446
 
-l423:
+l447:
 	ANDQ  $0x00000003, DI
 	TESTQ DI, DI
-	JLE   l425
+	JLE   l449
 
-l424:
+l448:
 	VMOVUPS.Z (BX), K1, Z4
 	VXORPS    Z5, Z5, Z5
 	VCMPPS    $0x1e, Z5, Z4, K2
@@ -8303,9 +8673,9 @@ l424:
 	LEAQ      (CX)(AX*1), CX
 	LEAQ      (BX)(AX*1), BX
 	DECQ      DI
-	JNZ       l424
+	JNZ       l448
 
-l425:
+l449:
 	MOVQ      sum+8(FP), AX
 	VADDPS    Z2, Z0, Z0
 	VADDPS    Z3, Z1, Z1
@@ -8314,7 +8684,7 @@ l425:
 	VADDPS    Z0, Z1, Z0
 	VMOVUPS   Z0, K1, (AX)(DX*1)
 
-l421:
+l445:
 	VZEROUPPER
 	RET
 
@@ -8324,9 +8694,9 @@ narrow:
 	XORQ CX, CX
 	LEAQ 32(CX), DX
 	CMPQ DX, AX
-	JG   l427
+	JG   l451
 
-l426:
+l450:
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -8340,9 +8710,9 @@ l426:
 	MOVQ   R8, R9
 	SHRQ   $0x02, R9
 	TESTQ  R9, R9
-	JLE    l429
+	JLE    l453
 
-l428:
+l452:
 	VMOVUPS (SI), Y4
 	VXORPS  Y5, Y5, Y5
 	VCMPPS  $0x1e, Y5, Y4, Y4
@@ -8374,14 +8744,14 @@ l428:
 	LEAQ    (BX)(AX*4), BX
 	LEAQ    (SI)(AX*4), SI
 	DECQ    R9
-	JNZ     l428
+	JNZ     l452
 
-l429:
+l453:
 	ANDQ  $0x00000003, R8
 	TESTQ R8, R8
-	JLE   l431
+	JLE   l455
 
-l430:
+l454:
 	VMOVUPS (SI), Y4
 	VXORPS  Y5, Y5, Y5
 	VCMPPS  $0x1e, Y5, Y4, Y4
@@ -8392,9 +8762,9 @@ l430:
 	LEAQ    (BX)(AX*1), BX
 	LEAQ    (SI)(AX*1), SI
 	DECQ    R8
-	JNZ     l430
+	JNZ     l454
 
-l431:
+l455:
 	MOVQ    sum+8(FP), BX
 	VADDPS  Y2, Y0, Y0
 	VADDPS  Y3, Y1, Y1
@@ -8405,12 +8775,12 @@ l431:
 	ADDQ    $0x00000020, CX
 	ADDQ    $0x00000020, DX
 	CMPQ    DX, AX
-	JLE     l426
+	JLE     l450
 
-l427:
+l451:
 	MOVQ    AX, DX
 	SUBQ    CX, DX
-	JZ      l432
+	JZ      l456
 	SHRQ    $0x02, DX
 	LEAQ    vectorMask<>+0(SB), BX
 	SHLQ    $0x02, DX
@@ -8429,9 +8799,9 @@ l427:
 	MOVQ    DI, R8
 	SHRQ    $0x02, R8
 	TESTQ   R8, R8
-	JLE     l434
+	JLE     l458
 
-l433:
+l457:
 	VMASKMOVPS (BX), Y0, Y5
 	VXORPS     Y6, Y6, Y6
 	VCMPPS     $0x1e, Y6, Y5, Y5
@@ -8463,14 +8833,14 @@ l433:
 	LEAQ       (DX)(AX*4), DX
 	LEAQ       (BX)(AX*4), BX
 	DECQ       R8
-	JNZ        l433
+	JNZ        l457
 
-l434:
+l458:
 	ANDQ  $0x00000003, DI
 	TESTQ DI, DI
-	JLE   l436
+	JLE   l460
 
-l435:
+l459:
 	VMASKMOVPS (BX), Y0, Y5
 	VXORPS     Y6, Y6, Y6
 	VCMPPS     $0x1e, Y6, Y5, Y5
@@ -8481,9 +8851,9 @@ l435:
 	LEAQ       (DX)(AX*1), DX
 	LEAQ       (BX)(AX*1), BX
 	DECQ       DI
-	JNZ        l435
+	JNZ        l459
 
-l436:
+l460:
 	MOVQ       sum+8(FP), AX
 	VADDPS     Y3, Y1, Y1
 	VADDPS     Y4, Y2, Y2
@@ -8492,7 +8862,7 @@ l436:
 	VADDPS     Y1, Y2, Y1
 	VMASKMOVPS Y1, Y0, (AX)(CX*1)
 
-l432:
+l456:
 	VZEROUPPER
 	RET
 
@@ -8507,9 +8877,9 @@ TEXT ·vectorPoolBack(SB), NOSPLIT, $0-56
 	XORQ  DX, DX
 	LEAQ  128(DX), CX
 	CMPQ  CX, AX
-	JG    l438
+	JG    l462
 
-l437:
+l461:
 	MOVQ    grad+32(FP), BX
 	VMOVUPS (BX)(DX*1), Z0
 	VMOVUPS 64(BX)(DX*1), Z1
@@ -8530,9 +8900,9 @@ l437:
 	MOVQ    R8, R9
 	SHRQ    $0x02, R9
 	TESTQ   R9, R9
-	JLE     l440
+	JLE     l464
 
-l439:
+l463:
 	VMOVUPS   (SI), Z10
 	VXORPS    Z11, Z11, Z11
 	VCMPPS    $0x1e, Z11, Z10, K1
@@ -8584,14 +8954,14 @@ l439:
 	LEAQ      (BX)(AX*4), BX
 	LEAQ      (SI)(AX*4), SI
 	DECQ      R9
-	JNZ       l439
+	JNZ       l463
 
-l440:
+l464:
 	ANDQ  $0x00000003, R8
 	TESTQ R8, R8
-	JLE   l442
+	JLE   l466
 
-l441:
+l465:
 	VMOVUPS   (SI), Z10
 	VXORPS    Z11, Z11, Z11
 	VCMPPS    $0x1e, Z11, Z10, K1
@@ -8607,9 +8977,9 @@ l441:
 	LEAQ      (BX)(AX*1), BX
 	LEAQ      (SI)(AX*1), SI
 	DECQ      R8
-	JNZ       l441
+	JNZ       l465
 
-l442:
+l466:
 	MOVQ    sum+8(FP), BX
 	VADDPS  Z6, Z2, Z2
 	VADDPS  Z8, Z4, Z4
@@ -8626,14 +8996,14 @@ l442:
 	ADDQ    $0x00000080, DX
 	ADDQ    $0x00000080, CX
 	CMPQ    CX, AX
-	JLE     l437
+	JLE     l461
 
-l438:
+l462:
 	LEAQ 64(DX), CX
 	CMPQ CX, AX
-	JG   l444
+	JG   l468
 
-l443:
+l467:
 	MOVQ    grad+32(FP), BX
 	VMOVUPS (BX)(DX*1), Z0
 	VXORPS  Z1, Z1, Z1
@@ -8649,9 +9019,9 @@ l443:
 	MOVQ    R8, R9
 	SHRQ    $0x02, R9
 	TESTQ   R9, R9
-	JLE     l446
+	JLE     l470
 
-l445:
+l469:
 	VMOVUPS   (SI), Z5
 	VXORPS    Z6, Z6, Z6
 	VCMPPS    $0x1e, Z6, Z5, K1
@@ -8679,14 +9049,14 @@ l445:
 	LEAQ      (BX)(AX*4), BX
 	LEAQ      (SI)(AX*4), SI
 	DECQ      R9
-	JNZ       l445
+	JNZ       l469
 
-l446:
+l470:
 	ANDQ  $0x00000003, R8
 	TESTQ R8, R8
-	JLE   l448
+	JLE   l472
 
-l447:
+l471:
 	VMOVUPS   (SI), Z5
 	VXORPS    Z6, Z6, Z6
 	VCMPPS    $0x1e, Z6, Z5, K1
@@ -8696,9 +9066,9 @@ l447:
 	LEAQ      (BX)(AX*1), BX
 	LEAQ      (SI)(AX*1), SI
 	DECQ      R8
-	JNZ       l447
+	JNZ       l471
 
-l448:
+l472:
 	MOVQ    sum+8(FP), BX
 	VADDPS  Z3, Z1, Z1
 	VADDPS  Z4, Z2, Z2
@@ -8709,12 +9079,12 @@ l448:
 	ADDQ    $0x00000040, DX
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, AX
-	JLE     l443
+	JLE     l467
 
-l444:
+l468:
 	MOVQ      AX, CX
 	SUBQ      DX, CX
-	JZ        l449
+	JZ        l473
 	SHRQ      $0x02, CX
 	MOVL      $0x00000001, BX
 	SHLL      CL, BX
@@ -8735,9 +9105,9 @@ l444:
 	MOVQ      DI, R8
 	SHRQ      $0x02, R8
 	TESTQ     R8, R8
-	JLE       l451
+	JLE       l475
 
-l450:
+l474:
 	VMOVUPS.Z (BX), K1, Z5
 	VXORPS    Z6, Z6, Z6
 	VCMPPS    $0x1e, Z6, Z5, K2
@@ -8765,14 +9135,14 @@ l450:
 	LEAQ      (CX)(AX*4), CX
 	LEAQ      (BX)(AX*4), BX
 	DECQ      R8
-	JNZ       l450
+	JNZ       l474
 
-l451:
+l475:
 	ANDQ  $0x00000003, DI
 	TESTQ DI, DI
-	JLE   l453
+	JLE   l477
 
-l452:
+l476:
 	VMOVUPS.Z (BX), K1, Z5
 	VXORPS    Z6, Z6, Z6
 	VCMPPS    $0x1e, Z6, Z5, K2
@@ -8782,9 +9152,9 @@ l452:
 	LEAQ      (CX)(AX*1), CX
 	LEAQ      (BX)(AX*1), BX
 	DECQ      DI
-	JNZ       l452
+	JNZ       l476
 
-l453:
+l477:
 	MOVQ      sum+8(FP), AX
 	VADDPS    Z3, Z1, Z1
 	VADDPS    Z4, Z2, Z2
@@ -8793,7 +9163,7 @@ l453:
 	VADDPS    Z1, Z0, Z0
 	VMOVUPS   Z0, K1, (AX)(DX*1)
 
-l449:
+l473:
 	VZEROUPPER
 	RET
 
@@ -8803,9 +9173,9 @@ narrow:
 	XORQ CX, CX
 	LEAQ 32(CX), DX
 	CMPQ DX, AX
-	JG   l455
+	JG   l479
 
-l454:
+l478:
 	MOVQ    grad+32(FP), BX
 	VMOVUPS (BX)(CX*1), Y0
 	VXORPS  Y1, Y1, Y1
@@ -8821,9 +9191,9 @@ l454:
 	MOVQ    R8, R9
 	SHRQ    $0x02, R9
 	TESTQ   R9, R9
-	JLE     l457
+	JLE     l481
 
-l456:
+l480:
 	VMOVUPS (SI), Y5
 	VXORPS  Y6, Y6, Y6
 	VCMPPS  $0x1e, Y6, Y5, Y5
@@ -8851,14 +9221,14 @@ l456:
 	LEAQ    (BX)(AX*4), BX
 	LEAQ    (SI)(AX*4), SI
 	DECQ    R9
-	JNZ     l456
+	JNZ     l480
 
-l457:
+l481:
 	ANDQ  $0x00000003, R8
 	TESTQ R8, R8
-	JLE   l459
+	JLE   l483
 
-l458:
+l482:
 	VMOVUPS (SI), Y5
 	VXORPS  Y6, Y6, Y6
 	VCMPPS  $0x1e, Y6, Y5, Y5
@@ -8868,9 +9238,9 @@ l458:
 	LEAQ    (BX)(AX*1), BX
 	LEAQ    (SI)(AX*1), SI
 	DECQ    R8
-	JNZ     l458
+	JNZ     l482
 
-l459:
+l483:
 	MOVQ    sum+8(FP), BX
 	VADDPS  Y3, Y1, Y1
 	VADDPS  Y4, Y2, Y2
@@ -8881,12 +9251,12 @@ l459:
 	ADDQ    $0x00000020, CX
 	ADDQ    $0x00000020, DX
 	CMPQ    DX, AX
-	JLE     l454
+	JLE     l478
 
-l455:
+l479:
 	MOVQ       AX, DX
 	SUBQ       CX, DX
-	JZ         l460
+	JZ         l484
 	SHRQ       $0x02, DX
 	LEAQ       vectorMask<>+0(SB), BX
 	SHLQ       $0x02, DX
@@ -8907,9 +9277,9 @@ l455:
 	MOVQ       DI, R8
 	SHRQ       $0x02, R8
 	TESTQ      R8, R8
-	JLE        l462
+	JLE        l486
 
-l461:
+l485:
 	VMASKMOVPS (BX), Y0, Y6
 	VXORPS     Y7, Y7, Y7
 	VCMPPS     $0x1e, Y7, Y6, Y6
@@ -8937,14 +9307,14 @@ l461:
 	LEAQ       (DX)(AX*4), DX
 	LEAQ       (BX)(AX*4), BX
 	DECQ       R8
-	JNZ        l461
+	JNZ        l485
 
-l462:
+l486:
 	ANDQ  $0x00000003, DI
 	TESTQ DI, DI
-	JLE   l464
+	JLE   l488
 
-l463:
+l487:
 	VMASKMOVPS (BX), Y0, Y6
 	VXORPS     Y7, Y7, Y7
 	VCMPPS     $0x1e, Y7, Y6, Y6
@@ -8954,9 +9324,9 @@ l463:
 	LEAQ       (DX)(AX*1), DX
 	LEAQ       (BX)(AX*1), BX
 	DECQ       DI
-	JNZ        l463
+	JNZ        l487
 
-l464:
+l488:
 	MOVQ       sum+8(FP), AX
 	VADDPS     Y4, Y2, Y2
 	VADDPS     Y5, Y3, Y3
@@ -8965,7 +9335,7 @@ l464:
 	VADDPS     Y2, Y1, Y1
 	VMASKMOVPS Y1, Y0, (AX)(CX*1)
 
-l460:
+l484:
 	VZEROUPPER
 	RET
 
@@ -8980,9 +9350,9 @@ TEXT ·vectorPReLU(SB), NOSPLIT, $0-48
 	XORQ  DX, DX
 	LEAQ  256(DX), CX
 	CMPQ  CX, AX
-	JG    l466
+	JG    l490
 
-l465:
+l489:
 	MOVQ    slope+24(FP), BX
 	VMOVUPS (BX)(DX*1), Z0
 	VMOVUPS 64(BX)(DX*1), Z1
@@ -8996,9 +9366,9 @@ l465:
 	MOVQ    DI, R8
 	SHRQ    $0x01, R8
 	TESTQ   R8, R8
-	JLE     l468
+	JLE     l492
 
-l467:
+l491:
 	VMOVUPS   (SI), Z4
 	VXORPS    Z5, Z5, Z5
 	VCMPPS    $0x1e, Z5, Z4, K1
@@ -9050,14 +9420,14 @@ l467:
 	LEAQ      (BX)(AX*2), BX
 	LEAQ      (SI)(AX*2), SI
 	DECQ      R8
-	JNZ       l467
+	JNZ       l491
 
-l468:
+l492:
 	ANDQ  $0x00000001, DI
 	TESTQ DI, DI
-	JLE   l470
+	JLE   l494
 
-l469:
+l493:
 	VMOVUPS   (SI), Z4
 	VXORPS    Z5, Z5, Z5
 	VCMPPS    $0x1e, Z5, Z4, K1
@@ -9085,20 +9455,20 @@ l469:
 	LEAQ      (BX)(AX*1), BX
 	LEAQ      (SI)(AX*1), SI
 	DECQ      DI
-	JNZ       l469
+	JNZ       l493
 
-l470:
+l494:
 	ADDQ $0x00000100, DX
 	ADDQ $0x00000100, CX
 	CMPQ CX, AX
-	JLE  l465
+	JLE  l489
 
-l466:
+l490:
 	LEAQ 64(DX), CX
 	CMPQ CX, AX
-	JG   l472
+	JG   l496
 
-l471:
+l495:
 	MOVQ    slope+24(FP), BX
 	VMOVUPS (BX)(DX*1), Z0
 	MOVQ    dst+8(FP), BX
@@ -9109,9 +9479,9 @@ l471:
 	MOVQ    DI, R8
 	SHRQ    $0x01, R8
 	TESTQ   R8, R8
-	JLE     l474
+	JLE     l498
 
-l473:
+l497:
 	VMOVUPS   (SI), Z1
 	VXORPS    Z2, Z2, Z2
 	VCMPPS    $0x1e, Z2, Z1, K1
@@ -9127,14 +9497,14 @@ l473:
 	LEAQ      (BX)(AX*2), BX
 	LEAQ      (SI)(AX*2), SI
 	DECQ      R8
-	JNZ       l473
+	JNZ       l497
 
-l474:
+l498:
 	ANDQ  $0x00000001, DI
 	TESTQ DI, DI
-	JLE   l476
+	JLE   l500
 
-l475:
+l499:
 	VMOVUPS   (SI), Z1
 	VXORPS    Z2, Z2, Z2
 	VCMPPS    $0x1e, Z2, Z1, K1
@@ -9144,18 +9514,18 @@ l475:
 	LEAQ      (BX)(AX*1), BX
 	LEAQ      (SI)(AX*1), SI
 	DECQ      DI
-	JNZ       l475
+	JNZ       l499
 
-l476:
+l500:
 	ADDQ $0x00000040, DX
 	ADDQ $0x00000040, CX
 	CMPQ CX, AX
-	JLE  l471
+	JLE  l495
 
-l472:
+l496:
 	MOVQ      AX, CX
 	SUBQ      DX, CX
-	JZ        l477
+	JZ        l501
 	SHRQ      $0x02, CX
 	MOVL      $0x00000001, BX
 	SHLL      CL, BX
@@ -9171,9 +9541,9 @@ l472:
 	MOVQ      DX, SI
 	SHRQ      $0x01, SI
 	TESTQ     SI, SI
-	JLE       l479
+	JLE       l503
 
-l478:
+l502:
 	VMOVUPS.Z (BX), K1, Z1
 	VXORPS    Z2, Z2, Z2
 	VCMPPS    $0x1e, Z2, Z1, K2
@@ -9189,14 +9559,14 @@ l478:
 	LEAQ      (CX)(AX*2), CX
 	LEAQ      (BX)(AX*2), BX
 	DECQ      SI
-	JNZ       l478
+	JNZ       l502
 
-l479:
+l503:
 	ANDQ  $0x00000001, DX
 	TESTQ DX, DX
-	JLE   l481
+	JLE   l505
 
-l480:
+l504:
 	VMOVUPS.Z (BX), K1, Z1
 	VXORPS    Z2, Z2, Z2
 	VCMPPS    $0x1e, Z2, Z1, K2
@@ -9206,10 +9576,10 @@ l480:
 	LEAQ      (CX)(AX*1), CX
 	LEAQ      (BX)(AX*1), BX
 	DECQ      DX
-	JNZ       l480
+	JNZ       l504
 
-l481:
-l477:
+l505:
+l501:
 	VZEROUPPER
 	RET
 
@@ -9219,9 +9589,9 @@ narrow:
 	XORQ CX, CX
 	LEAQ 128(CX), DX
 	CMPQ DX, AX
-	JG   l483
+	JG   l507
 
-l482:
+l506:
 	MOVQ    slope+24(FP), BX
 	VMOVUPS (BX)(CX*1), Y0
 	VMOVUPS 32(BX)(CX*1), Y1
@@ -9235,9 +9605,9 @@ l482:
 	MOVQ    DI, R8
 	SHRQ    $0x01, R8
 	TESTQ   R8, R8
-	JLE     l485
+	JLE     l509
 
-l484:
+l508:
 	VMOVUPS   (SI), Y4
 	VXORPS    Y5, Y5, Y5
 	VCMPPS    $0x1e, Y5, Y4, Y5
@@ -9289,14 +9659,14 @@ l484:
 	LEAQ      (BX)(AX*2), BX
 	LEAQ      (SI)(AX*2), SI
 	DECQ      R8
-	JNZ       l484
+	JNZ       l508
 
-l485:
+l509:
 	ANDQ  $0x00000001, DI
 	TESTQ DI, DI
-	JLE   l487
+	JLE   l511
 
-l486:
+l510:
 	VMOVUPS   (SI), Y4
 	VXORPS    Y5, Y5, Y5
 	VCMPPS    $0x1e, Y5, Y4, Y5
@@ -9324,20 +9694,20 @@ l486:
 	LEAQ      (BX)(AX*1), BX
 	LEAQ      (SI)(AX*1), SI
 	DECQ      DI
-	JNZ       l486
+	JNZ       l510
 
-l487:
+l511:
 	ADDQ $0x00000080, CX
 	ADDQ $0x00000080, DX
 	CMPQ DX, AX
-	JLE  l482
+	JLE  l506
 
-l483:
+l507:
 	LEAQ 32(CX), DX
 	CMPQ DX, AX
-	JG   l489
+	JG   l513
 
-l488:
+l512:
 	MOVQ    slope+24(FP), BX
 	VMOVUPS (BX)(CX*1), Y0
 	MOVQ    dst+8(FP), BX
@@ -9348,9 +9718,9 @@ l488:
 	MOVQ    DI, R8
 	SHRQ    $0x01, R8
 	TESTQ   R8, R8
-	JLE     l491
+	JLE     l515
 
-l490:
+l514:
 	VMOVUPS   (SI), Y1
 	VXORPS    Y2, Y2, Y2
 	VCMPPS    $0x1e, Y2, Y1, Y2
@@ -9366,14 +9736,14 @@ l490:
 	LEAQ      (BX)(AX*2), BX
 	LEAQ      (SI)(AX*2), SI
 	DECQ      R8
-	JNZ       l490
+	JNZ       l514
 
-l491:
+l515:
 	ANDQ  $0x00000001, DI
 	TESTQ DI, DI
-	JLE   l493
+	JLE   l517
 
-l492:
+l516:
 	VMOVUPS   (SI), Y1
 	VXORPS    Y2, Y2, Y2
 	VCMPPS    $0x1e, Y2, Y1, Y2
@@ -9383,18 +9753,18 @@ l492:
 	LEAQ      (BX)(AX*1), BX
 	LEAQ      (SI)(AX*1), SI
 	DECQ      DI
-	JNZ       l492
+	JNZ       l516
 
-l493:
+l517:
 	ADDQ $0x00000020, CX
 	ADDQ $0x00000020, DX
 	CMPQ DX, AX
-	JLE  l488
+	JLE  l512
 
-l489:
+l513:
 	MOVQ       AX, DX
 	SUBQ       CX, DX
-	JZ         l494
+	JZ         l518
 	SHRQ       $0x02, DX
 	LEAQ       vectorMask<>+0(SB), BX
 	SHLQ       $0x02, DX
@@ -9410,9 +9780,9 @@ l489:
 	MOVQ       CX, SI
 	SHRQ       $0x01, SI
 	TESTQ      SI, SI
-	JLE        l496
+	JLE        l520
 
-l495:
+l519:
 	VMASKMOVPS (BX), Y0, Y2
 	VXORPS     Y3, Y3, Y3
 	VCMPPS     $0x1e, Y3, Y2, Y3
@@ -9428,14 +9798,14 @@ l495:
 	LEAQ       (DX)(AX*2), DX
 	LEAQ       (BX)(AX*2), BX
 	DECQ       SI
-	JNZ        l495
+	JNZ        l519
 
-l496:
+l520:
 	ANDQ  $0x00000001, CX
 	TESTQ CX, CX
-	JLE   l498
+	JLE   l522
 
-l497:
+l521:
 	VMASKMOVPS (BX), Y0, Y2
 	VXORPS     Y3, Y3, Y3
 	VCMPPS     $0x1e, Y3, Y2, Y3
@@ -9445,10 +9815,10 @@ l497:
 	LEAQ       (DX)(AX*1), DX
 	LEAQ       (BX)(AX*1), BX
 	DECQ       CX
-	JNZ        l497
+	JNZ        l521
 
-l498:
-l494:
+l522:
+l518:
 	VZEROUPPER
 	RET
 
@@ -9463,9 +9833,9 @@ TEXT ·vectorPReLUBack(SB), NOSPLIT, $0-56
 	XORQ  DX, DX
 	LEAQ  128(DX), CX
 	CMPQ  CX, AX
-	JG    l500
+	JG    l524
 
-l499:
+l523:
 	MOVQ    slope+32(FP), BX
 	VMOVUPS (BX)(DX*1), Z0
 	VMOVUPS 64(BX)(DX*1), Z1
@@ -9481,9 +9851,9 @@ l499:
 	MOVQ    DI, R8
 	SHRQ    $0x01, R8
 	TESTQ   R8, R8
-	JLE     l502
+	JLE     l526
 
-l501:
+l525:
 	VMOVUPS     (SI), Z6
 	VMOVUPS     (BX), Z7
 	VXORPS      Z8, Z8, Z8
@@ -9527,14 +9897,14 @@ l501:
 	LEAQ        (BX)(AX*2), BX
 	LEAQ        (SI)(AX*2), SI
 	DECQ        R8
-	JNZ         l501
+	JNZ         l525
 
-l502:
+l526:
 	ANDQ  $0x00000001, DI
 	TESTQ DI, DI
-	JLE   l504
+	JLE   l528
 
-l503:
+l527:
 	VMOVUPS     (SI), Z6
 	VMOVUPS     (BX), Z7
 	VXORPS      Z8, Z8, Z8
@@ -9558,9 +9928,9 @@ l503:
 	LEAQ        (BX)(AX*1), BX
 	LEAQ        (SI)(AX*1), SI
 	DECQ        DI
-	JNZ         l503
+	JNZ         l527
 
-l504:
+l528:
 	MOVQ    dslope+8(FP), BX
 	VADDPS  Z4, Z2, Z2
 	VMOVUPS (BX)(DX*1), Z0
@@ -9573,14 +9943,14 @@ l504:
 	ADDQ    $0x00000080, DX
 	ADDQ    $0x00000080, CX
 	CMPQ    CX, AX
-	JLE     l499
+	JLE     l523
 
-l500:
+l524:
 	LEAQ 64(DX), CX
 	CMPQ CX, AX
-	JG   l506
+	JG   l530
 
-l505:
+l529:
 	MOVQ    slope+32(FP), BX
 	VMOVUPS (BX)(DX*1), Z0
 	VXORPS  Z1, Z1, Z1
@@ -9593,9 +9963,9 @@ l505:
 	MOVQ    DI, R8
 	SHRQ    $0x01, R8
 	TESTQ   R8, R8
-	JLE     l508
+	JLE     l532
 
-l507:
+l531:
 	VMOVUPS     (SI), Z3
 	VMOVUPS     (BX), Z4
 	VXORPS      Z5, Z5, Z5
@@ -9619,14 +9989,14 @@ l507:
 	LEAQ        (BX)(AX*2), BX
 	LEAQ        (SI)(AX*2), SI
 	DECQ        R8
-	JNZ         l507
+	JNZ         l531
 
-l508:
+l532:
 	ANDQ  $0x00000001, DI
 	TESTQ DI, DI
-	JLE   l510
+	JLE   l534
 
-l509:
+l533:
 	VMOVUPS     (SI), Z3
 	VMOVUPS     (BX), Z4
 	VXORPS      Z5, Z5, Z5
@@ -9640,9 +10010,9 @@ l509:
 	LEAQ        (BX)(AX*1), BX
 	LEAQ        (SI)(AX*1), SI
 	DECQ        DI
-	JNZ         l509
+	JNZ         l533
 
-l510:
+l534:
 	MOVQ    dslope+8(FP), BX
 	VADDPS  Z2, Z1, Z1
 	VMOVUPS (BX)(DX*1), Z0
@@ -9651,12 +10021,12 @@ l510:
 	ADDQ    $0x00000040, DX
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, AX
-	JLE     l505
+	JLE     l529
 
-l506:
+l530:
 	MOVQ      AX, CX
 	SUBQ      DX, CX
-	JZ        l511
+	JZ        l535
 	SHRQ      $0x02, CX
 	MOVL      $0x00000001, BX
 	SHLL      CL, BX
@@ -9674,9 +10044,9 @@ l506:
 	MOVQ      SI, DI
 	SHRQ      $0x01, DI
 	TESTQ     DI, DI
-	JLE       l513
+	JLE       l537
 
-l512:
+l536:
 	VMOVUPS.Z   (BX), K1, Z3
 	VMOVUPS.Z   (CX), K1, Z4
 	VXORPS      Z5, Z5, Z5
@@ -9700,14 +10070,14 @@ l512:
 	LEAQ        (CX)(AX*2), CX
 	LEAQ        (BX)(AX*2), BX
 	DECQ        DI
-	JNZ         l512
+	JNZ         l536
 
-l513:
+l537:
 	ANDQ  $0x00000001, SI
 	TESTQ SI, SI
-	JLE   l515
+	JLE   l539
 
-l514:
+l538:
 	VMOVUPS.Z   (BX), K1, Z3
 	VMOVUPS.Z   (CX), K1, Z4
 	VXORPS      Z5, Z5, Z5
@@ -9721,16 +10091,16 @@ l514:
 	LEAQ        (CX)(AX*1), CX
 	LEAQ        (BX)(AX*1), BX
 	DECQ        SI
-	JNZ         l514
+	JNZ         l538
 
-l515:
+l539:
 	MOVQ      dslope+8(FP), AX
 	VADDPS    Z2, Z1, Z1
 	VMOVUPS.Z (AX)(DX*1), K1, Z0
 	VADDPS    Z1, Z0, Z0
 	VMOVUPS   Z0, K1, (AX)(DX*1)
 
-l511:
+l535:
 	VZEROUPPER
 	RET
 
@@ -9740,9 +10110,9 @@ narrow:
 	XORQ CX, CX
 	LEAQ 32(CX), DX
 	CMPQ DX, AX
-	JG   l517
+	JG   l541
 
-l516:
+l540:
 	MOVQ    slope+32(FP), BX
 	VMOVUPS (BX)(CX*1), Y0
 	VXORPS  Y1, Y1, Y1
@@ -9755,9 +10125,9 @@ l516:
 	MOVQ    DI, R8
 	SHRQ    $0x01, R8
 	TESTQ   R8, R8
-	JLE     l519
+	JLE     l543
 
-l518:
+l542:
 	VMOVUPS     (SI), Y3
 	VMOVUPS     (BX), Y4
 	VXORPS      Y5, Y5, Y5
@@ -9779,14 +10149,14 @@ l518:
 	LEAQ        (BX)(AX*2), BX
 	LEAQ        (SI)(AX*2), SI
 	DECQ        R8
-	JNZ         l518
+	JNZ         l542
 
-l519:
+l543:
 	ANDQ  $0x00000001, DI
 	TESTQ DI, DI
-	JLE   l521
+	JLE   l545
 
-l520:
+l544:
 	VMOVUPS     (SI), Y3
 	VMOVUPS     (BX), Y4
 	VXORPS      Y5, Y5, Y5
@@ -9799,9 +10169,9 @@ l520:
 	LEAQ        (BX)(AX*1), BX
 	LEAQ        (SI)(AX*1), SI
 	DECQ        DI
-	JNZ         l520
+	JNZ         l544
 
-l521:
+l545:
 	MOVQ    dslope+8(FP), BX
 	VADDPS  Y2, Y1, Y1
 	VMOVUPS (BX)(CX*1), Y0
@@ -9810,12 +10180,12 @@ l521:
 	ADDQ    $0x00000020, CX
 	ADDQ    $0x00000020, DX
 	CMPQ    DX, AX
-	JLE     l516
+	JLE     l540
 
-l517:
+l541:
 	MOVQ       AX, DX
 	SUBQ       CX, DX
-	JZ         l522
+	JZ         l546
 	SHRQ       $0x02, DX
 	LEAQ       vectorMask<>+0(SB), BX
 	SHLQ       $0x02, DX
@@ -9833,9 +10203,9 @@ l517:
 	MOVQ       SI, DI
 	SHRQ       $0x01, DI
 	TESTQ      DI, DI
-	JLE        l524
+	JLE        l548
 
-l523:
+l547:
 	VMASKMOVPS  (BX), Y0, Y4
 	VMASKMOVPS  (DX), Y0, Y5
 	VXORPS      Y6, Y6, Y6
@@ -9857,14 +10227,14 @@ l523:
 	LEAQ        (DX)(AX*2), DX
 	LEAQ        (BX)(AX*2), BX
 	DECQ        DI
-	JNZ         l523
+	JNZ         l547
 
-l524:
+l548:
 	ANDQ  $0x00000001, SI
 	TESTQ SI, SI
-	JLE   l526
+	JLE   l550
 
-l525:
+l549:
 	VMASKMOVPS  (BX), Y0, Y4
 	VMASKMOVPS  (DX), Y0, Y5
 	VXORPS      Y6, Y6, Y6
@@ -9877,16 +10247,16 @@ l525:
 	LEAQ        (DX)(AX*1), DX
 	LEAQ        (BX)(AX*1), BX
 	DECQ        SI
-	JNZ         l525
+	JNZ         l549
 
-l526:
+l550:
 	MOVQ       dslope+8(FP), AX
 	VADDPS     Y3, Y2, Y2
 	VMASKMOVPS (AX)(CX*1), Y0, Y1
 	VADDPS     Y2, Y1, Y1
 	VMASKMOVPS Y1, Y0, (AX)(CX*1)
 
-l522:
+l546:
 	VZEROUPPER
 	RET
 
@@ -9901,9 +10271,9 @@ TEXT ·vectorNormBackSums(SB), NOSPLIT, $0-72
 	XORQ  DX, DX
 	LEAQ  256(DX), CX
 	CMPQ  CX, AX
-	JG    l528
+	JG    l552
 
-l527:
+l551:
 	MOVQ    mean+40(FP), BX
 	VMOVUPS (BX)(DX*1), Z0
 	VMOVUPS 64(BX)(DX*1), Z1
@@ -9938,9 +10308,9 @@ l527:
 	MOVQ    DI, R8
 	SHRQ    $0x01, R8
 	TESTQ   R8, R8
-	JLE     l530
+	JLE     l554
 
-l529:
+l553:
 	VMOVUPS     (BX), Z24
 	VMOVUPS     (SI), Z25
 	VADDPS      Z24, Z8, Z8
@@ -9992,14 +10362,14 @@ l529:
 	LEAQ        (BX)(AX*2), BX
 	LEAQ        (SI)(AX*2), SI
 	DECQ        R8
-	JNZ         l529
+	JNZ         l553
 
-l530:
+l554:
 	ANDQ  $0x00000001, DI
 	TESTQ DI, DI
-	JLE   l532
+	JLE   l556
 
-l531:
+l555:
 	VMOVUPS     (BX), Z24
 	VMOVUPS     (SI), Z25
 	VADDPS      Z24, Z8, Z8
@@ -10027,9 +10397,9 @@ l531:
 	LEAQ        (BX)(AX*1), BX
 	LEAQ        (SI)(AX*1), SI
 	DECQ        DI
-	JNZ         l531
+	JNZ         l555
 
-l532:
+l556:
 	MOVQ    sum+8(FP), BX
 	VADDPS  Z16, Z8, Z8
 	VMOVUPS (BX)(DX*1), Z0
@@ -10067,14 +10437,14 @@ l532:
 	ADDQ    $0x00000100, DX
 	ADDQ    $0x00000100, CX
 	CMPQ    CX, AX
-	JLE     l527
+	JLE     l551
 
-l528:
+l552:
 	LEAQ 64(DX), CX
 	CMPQ CX, AX
-	JG   l534
+	JG   l558
 
-l533:
+l557:
 	MOVQ    mean+40(FP), BX
 	VMOVUPS (BX)(DX*1), Z0
 	MOVQ    inv+48(FP), BX
@@ -10091,9 +10461,9 @@ l533:
 	MOVQ    DI, R8
 	SHRQ    $0x01, R8
 	TESTQ   R8, R8
-	JLE     l536
+	JLE     l560
 
-l535:
+l559:
 	VMOVUPS     (BX), Z6
 	VMOVUPS     (SI), Z7
 	VADDPS      Z6, Z2, Z2
@@ -10109,14 +10479,14 @@ l535:
 	LEAQ        (BX)(AX*2), BX
 	LEAQ        (SI)(AX*2), SI
 	DECQ        R8
-	JNZ         l535
+	JNZ         l559
 
-l536:
+l560:
 	ANDQ  $0x00000001, DI
 	TESTQ DI, DI
-	JLE   l538
+	JLE   l562
 
-l537:
+l561:
 	VMOVUPS     (BX), Z6
 	VMOVUPS     (SI), Z7
 	VADDPS      Z6, Z2, Z2
@@ -10126,9 +10496,9 @@ l537:
 	LEAQ        (BX)(AX*1), BX
 	LEAQ        (SI)(AX*1), SI
 	DECQ        DI
-	JNZ         l537
+	JNZ         l561
 
-l538:
+l562:
 	MOVQ    sum+8(FP), BX
 	VADDPS  Z4, Z2, Z2
 	VMOVUPS (BX)(DX*1), Z0
@@ -10142,12 +10512,12 @@ l538:
 	ADDQ    $0x00000040, DX
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, AX
-	JLE     l533
+	JLE     l557
 
-l534:
+l558:
 	MOVQ      AX, CX
 	SUBQ      DX, CX
-	JZ        l539
+	JZ        l563
 	SHRQ      $0x02, CX
 	MOVL      $0x00000001, BX
 	SHLL      CL, BX
@@ -10169,9 +10539,9 @@ l534:
 	MOVQ      SI, DI
 	SHRQ      $0x01, DI
 	TESTQ     DI, DI
-	JLE       l541
+	JLE       l565
 
-l540:
+l564:
 	VMOVUPS.Z   (CX), K1, Z6
 	VMOVUPS.Z   (BX), K1, Z7
 	VADDPS      Z6, Z2, Z2
@@ -10187,14 +10557,14 @@ l540:
 	LEAQ        (CX)(AX*2), CX
 	LEAQ        (BX)(AX*2), BX
 	DECQ        DI
-	JNZ         l540
+	JNZ         l564
 
-l541:
+l565:
 	ANDQ  $0x00000001, SI
 	TESTQ SI, SI
-	JLE   l543
+	JLE   l567
 
-l542:
+l566:
 	VMOVUPS.Z   (CX), K1, Z6
 	VMOVUPS.Z   (BX), K1, Z7
 	VADDPS      Z6, Z2, Z2
@@ -10204,9 +10574,9 @@ l542:
 	LEAQ        (CX)(AX*1), CX
 	LEAQ        (BX)(AX*1), BX
 	DECQ        SI
-	JNZ         l542
+	JNZ         l566
 
-l543:
+l567:
 	MOVQ      sum+8(FP), AX
 	VADDPS    Z4, Z2, Z2
 	VMOVUPS.Z (AX)(DX*1), K1, Z0
@@ -10218,7 +10588,7 @@ l543:
 	VADDPS    Z3, Z0, Z0
 	VMOVUPS   Z0, K1, (AX)(DX*1)
 
-l539:
+l563:
 	VZEROUPPER
 	RET
 
@@ -10228,9 +10598,9 @@ narrow:
 	XORQ CX, CX
 	LEAQ 32(CX), DX
 	CMPQ DX, AX
-	JG   l545
+	JG   l569
 
-l544:
+l568:
 	MOVQ    mean+40(FP), BX
 	VMOVUPS (BX)(CX*1), Y0
 	MOVQ    inv+48(FP), BX
@@ -10247,9 +10617,9 @@ l544:
 	MOVQ    DI, R8
 	SHRQ    $0x01, R8
 	TESTQ   R8, R8
-	JLE     l547
+	JLE     l571
 
-l546:
+l570:
 	VMOVUPS     (BX), Y6
 	VMOVUPS     (SI), Y7
 	VADDPS      Y6, Y2, Y2
@@ -10265,14 +10635,14 @@ l546:
 	LEAQ        (BX)(AX*2), BX
 	LEAQ        (SI)(AX*2), SI
 	DECQ        R8
-	JNZ         l546
+	JNZ         l570
 
-l547:
+l571:
 	ANDQ  $0x00000001, DI
 	TESTQ DI, DI
-	JLE   l549
+	JLE   l573
 
-l548:
+l572:
 	VMOVUPS     (BX), Y6
 	VMOVUPS     (SI), Y7
 	VADDPS      Y6, Y2, Y2
@@ -10282,9 +10652,9 @@ l548:
 	LEAQ        (BX)(AX*1), BX
 	LEAQ        (SI)(AX*1), SI
 	DECQ        DI
-	JNZ         l548
+	JNZ         l572
 
-l549:
+l573:
 	MOVQ    sum+8(FP), BX
 	VADDPS  Y4, Y2, Y2
 	VMOVUPS (BX)(CX*1), Y0
@@ -10298,12 +10668,12 @@ l549:
 	ADDQ    $0x00000020, CX
 	ADDQ    $0x00000020, DX
 	CMPQ    DX, AX
-	JLE     l544
+	JLE     l568
 
-l545:
+l569:
 	MOVQ       AX, DX
 	SUBQ       CX, DX
-	JZ         l550
+	JZ         l574
 	SHRQ       $0x02, DX
 	LEAQ       vectorMask<>+0(SB), BX
 	SHLQ       $0x02, DX
@@ -10325,9 +10695,9 @@ l545:
 	MOVQ       SI, DI
 	SHRQ       $0x01, DI
 	TESTQ      DI, DI
-	JLE        l552
+	JLE        l576
 
-l551:
+l575:
 	VMASKMOVPS  (DX), Y0, Y7
 	VMASKMOVPS  (BX), Y0, Y8
 	VADDPS      Y7, Y3, Y3
@@ -10343,14 +10713,14 @@ l551:
 	LEAQ        (DX)(AX*2), DX
 	LEAQ        (BX)(AX*2), BX
 	DECQ        DI
-	JNZ         l551
+	JNZ         l575
 
-l552:
+l576:
 	ANDQ  $0x00000001, SI
 	TESTQ SI, SI
-	JLE   l554
+	JLE   l578
 
-l553:
+l577:
 	VMASKMOVPS  (DX), Y0, Y7
 	VMASKMOVPS  (BX), Y0, Y8
 	VADDPS      Y7, Y3, Y3
@@ -10360,9 +10730,9 @@ l553:
 	LEAQ        (DX)(AX*1), DX
 	LEAQ        (BX)(AX*1), BX
 	DECQ        SI
-	JNZ         l553
+	JNZ         l577
 
-l554:
+l578:
 	MOVQ       sum+8(FP), AX
 	VADDPS     Y5, Y3, Y3
 	VMASKMOVPS (AX)(CX*1), Y0, Y1
@@ -10374,7 +10744,7 @@ l554:
 	VADDPS     Y4, Y1, Y1
 	VMASKMOVPS Y1, Y0, (AX)(CX*1)
 
-l550:
+l574:
 	VZEROUPPER
 	RET
 
@@ -10389,9 +10759,9 @@ TEXT ·vectorNormReLUBackSums(SB), NOSPLIT, $0-80
 	XORQ  DX, DX
 	LEAQ  256(DX), CX
 	CMPQ  CX, AX
-	JG    l556
+	JG    l580
 
-l555:
+l579:
 	MOVQ    mean+48(FP), BX
 	VMOVUPS (BX)(DX*1), Z0
 	VMOVUPS 64(BX)(DX*1), Z1
@@ -10428,9 +10798,9 @@ l555:
 	MOVQ    R8, R9
 	SHRQ    $0x01, R9
 	TESTQ   R9, R9
-	JLE     l558
+	JLE     l582
 
-l557:
+l581:
 	VMOVUPS     (BX), Z24
 	VMOVUPS     (DI), Z25
 	VXORPS      Z26, Z26, Z26
@@ -10523,14 +10893,14 @@ l557:
 	LEAQ        (SI)(AX*2), SI
 	LEAQ        (DI)(AX*2), DI
 	DECQ        R9
-	JNZ         l557
+	JNZ         l581
 
-l558:
+l582:
 	ANDQ  $0x00000001, R8
 	TESTQ R8, R8
-	JLE   l560
+	JLE   l584
 
-l559:
+l583:
 	VMOVUPS     (BX), Z24
 	VMOVUPS     (DI), Z25
 	VXORPS      Z26, Z26, Z26
@@ -10579,9 +10949,9 @@ l559:
 	LEAQ        (SI)(AX*1), SI
 	LEAQ        (DI)(AX*1), DI
 	DECQ        R8
-	JNZ         l559
+	JNZ         l583
 
-l560:
+l584:
 	MOVQ    sum+8(FP), BX
 	VADDPS  Z16, Z8, Z8
 	VMOVUPS (BX)(DX*1), Z0
@@ -10619,14 +10989,14 @@ l560:
 	ADDQ    $0x00000100, DX
 	ADDQ    $0x00000100, CX
 	CMPQ    CX, AX
-	JLE     l555
+	JLE     l579
 
-l556:
+l580:
 	LEAQ 64(DX), CX
 	CMPQ CX, AX
-	JG   l562
+	JG   l586
 
-l561:
+l585:
 	MOVQ    mean+48(FP), BX
 	VMOVUPS (BX)(DX*1), Z0
 	MOVQ    inv+56(FP), BX
@@ -10645,9 +11015,9 @@ l561:
 	MOVQ    R8, R9
 	SHRQ    $0x01, R9
 	TESTQ   R9, R9
-	JLE     l564
+	JLE     l588
 
-l563:
+l587:
 	VMOVUPS     (BX), Z6
 	VMOVUPS     (DI), Z7
 	VXORPS      Z8, Z8, Z8
@@ -10674,14 +11044,14 @@ l563:
 	LEAQ        (SI)(AX*2), SI
 	LEAQ        (DI)(AX*2), DI
 	DECQ        R9
-	JNZ         l563
+	JNZ         l587
 
-l564:
+l588:
 	ANDQ  $0x00000001, R8
 	TESTQ R8, R8
-	JLE   l566
+	JLE   l590
 
-l565:
+l589:
 	VMOVUPS     (BX), Z6
 	VMOVUPS     (DI), Z7
 	VXORPS      Z8, Z8, Z8
@@ -10697,9 +11067,9 @@ l565:
 	LEAQ        (SI)(AX*1), SI
 	LEAQ        (DI)(AX*1), DI
 	DECQ        R8
-	JNZ         l565
+	JNZ         l589
 
-l566:
+l590:
 	MOVQ    sum+8(FP), BX
 	VADDPS  Z4, Z2, Z2
 	VMOVUPS (BX)(DX*1), Z0
@@ -10713,12 +11083,12 @@ l566:
 	ADDQ    $0x00000040, DX
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, AX
-	JLE     l561
+	JLE     l585
 
-l562:
+l586:
 	MOVQ      AX, CX
 	SUBQ      DX, CX
-	JZ        l567
+	JZ        l591
 	SHRQ      $0x02, CX
 	MOVL      $0x00000001, BX
 	SHLL      CL, BX
@@ -10742,9 +11112,9 @@ l562:
 	MOVQ      DI, R8
 	SHRQ      $0x01, R8
 	TESTQ     R8, R8
-	JLE       l569
+	JLE       l593
 
-l568:
+l592:
 	VMOVUPS.Z   (CX), K1, Z6
 	VMOVUPS.Z   (SI), K1, Z7
 	VXORPS      Z8, Z8, Z8
@@ -10771,14 +11141,14 @@ l568:
 	LEAQ        (BX)(AX*2), BX
 	LEAQ        (SI)(AX*2), SI
 	DECQ        R8
-	JNZ         l568
+	JNZ         l592
 
-l569:
+l593:
 	ANDQ  $0x00000001, DI
 	TESTQ DI, DI
-	JLE   l571
+	JLE   l595
 
-l570:
+l594:
 	VMOVUPS.Z   (CX), K1, Z6
 	VMOVUPS.Z   (SI), K1, Z7
 	VXORPS      Z8, Z8, Z8
@@ -10794,9 +11164,9 @@ l570:
 	LEAQ        (BX)(AX*1), BX
 	LEAQ        (SI)(AX*1), SI
 	DECQ        DI
-	JNZ         l570
+	JNZ         l594
 
-l571:
+l595:
 	MOVQ      sum+8(FP), AX
 	VADDPS    Z4, Z2, Z2
 	VMOVUPS.Z (AX)(DX*1), K1, Z0
@@ -10808,7 +11178,7 @@ l571:
 	VADDPS    Z3, Z0, Z0
 	VMOVUPS   Z0, K1, (AX)(DX*1)
 
-l567:
+l591:
 	VZEROUPPER
 	RET
 
@@ -10818,9 +11188,9 @@ narrow:
 	XORQ CX, CX
 	LEAQ 32(CX), DX
 	CMPQ DX, AX
-	JG   l573
+	JG   l597
 
-l572:
+l596:
 	MOVQ    mean+48(FP), BX
 	VMOVUPS (BX)(CX*1), Y0
 	MOVQ    inv+56(FP), BX
@@ -10839,9 +11209,9 @@ l572:
 	MOVQ    R8, R9
 	SHRQ    $0x01, R9
 	TESTQ   R9, R9
-	JLE     l575
+	JLE     l599
 
-l574:
+l598:
 	VMOVUPS     (BX), Y6
 	VMOVUPS     (DI), Y7
 	VXORPS      Y8, Y8, Y8
@@ -10868,14 +11238,14 @@ l574:
 	LEAQ        (SI)(AX*2), SI
 	LEAQ        (DI)(AX*2), DI
 	DECQ        R9
-	JNZ         l574
+	JNZ         l598
 
-l575:
+l599:
 	ANDQ  $0x00000001, R8
 	TESTQ R8, R8
-	JLE   l577
+	JLE   l601
 
-l576:
+l600:
 	VMOVUPS     (BX), Y6
 	VMOVUPS     (DI), Y7
 	VXORPS      Y8, Y8, Y8
@@ -10891,9 +11261,9 @@ l576:
 	LEAQ        (SI)(AX*1), SI
 	LEAQ        (DI)(AX*1), DI
 	DECQ        R8
-	JNZ         l576
+	JNZ         l600
 
-l577:
+l601:
 	MOVQ    sum+8(FP), BX
 	VADDPS  Y4, Y2, Y2
 	VMOVUPS (BX)(CX*1), Y0
@@ -10907,12 +11277,12 @@ l577:
 	ADDQ    $0x00000020, CX
 	ADDQ    $0x00000020, DX
 	CMPQ    DX, AX
-	JLE     l572
+	JLE     l596
 
-l573:
+l597:
 	MOVQ       AX, DX
 	SUBQ       CX, DX
-	JZ         l578
+	JZ         l602
 	SHRQ       $0x02, DX
 	LEAQ       vectorMask<>+0(SB), BX
 	SHLQ       $0x02, DX
@@ -10936,9 +11306,9 @@ l573:
 	MOVQ       DI, R8
 	SHRQ       $0x01, R8
 	TESTQ      R8, R8
-	JLE        l580
+	JLE        l604
 
-l579:
+l603:
 	VMASKMOVPS  (DX), Y0, Y7
 	VMASKMOVPS  (SI), Y0, Y8
 	VXORPS      Y9, Y9, Y9
@@ -10965,14 +11335,14 @@ l579:
 	LEAQ        (BX)(AX*2), BX
 	LEAQ        (SI)(AX*2), SI
 	DECQ        R8
-	JNZ         l579
+	JNZ         l603
 
-l580:
+l604:
 	ANDQ  $0x00000001, DI
 	TESTQ DI, DI
-	JLE   l582
+	JLE   l606
 
-l581:
+l605:
 	VMASKMOVPS  (DX), Y0, Y7
 	VMASKMOVPS  (SI), Y0, Y8
 	VXORPS      Y9, Y9, Y9
@@ -10988,9 +11358,9 @@ l581:
 	LEAQ        (BX)(AX*1), BX
 	LEAQ        (SI)(AX*1), SI
 	DECQ        DI
-	JNZ         l581
+	JNZ         l605
 
-l582:
+l606:
 	MOVQ       sum+8(FP), AX
 	VADDPS     Y5, Y3, Y3
 	VMASKMOVPS (AX)(CX*1), Y0, Y1
@@ -11002,7 +11372,7 @@ l582:
 	VADDPS     Y4, Y1, Y1
 	VMASKMOVPS Y1, Y0, (AX)(CX*1)
 
-l578:
+l602:
 	VZEROUPPER
 	RET
 
@@ -11017,9 +11387,9 @@ TEXT ·vectorNormBack(SB), NOSPLIT, $0-64
 	XORQ  DX, DX
 	LEAQ  256(DX), CX
 	CMPQ  CX, AX
-	JG    l584
+	JG    l608
 
-l583:
+l607:
 	MOVQ    p+24(FP), BX
 	VMOVUPS (BX)(DX*1), Z0
 	VMOVUPS 64(BX)(DX*1), Z1
@@ -11043,9 +11413,9 @@ l583:
 	MOVQ    DI, R8
 	SHRQ    $0x01, R8
 	TESTQ   R8, R8
-	JLE     l586
+	JLE     l610
 
-l585:
+l609:
 	VMOVUPS     (BX), Z12
 	VMOVUPS     (SI), Z13
 	VFMADD213PS Z8, Z4, Z13
@@ -11089,14 +11459,14 @@ l585:
 	LEAQ        (BX)(AX*2), BX
 	LEAQ        (SI)(AX*2), SI
 	DECQ        R8
-	JNZ         l585
+	JNZ         l609
 
-l586:
+l610:
 	ANDQ  $0x00000001, DI
 	TESTQ DI, DI
-	JLE   l588
+	JLE   l612
 
-l587:
+l611:
 	VMOVUPS     (BX), Z12
 	VMOVUPS     (SI), Z13
 	VFMADD213PS Z8, Z4, Z13
@@ -11120,20 +11490,20 @@ l587:
 	LEAQ        (BX)(AX*1), BX
 	LEAQ        (SI)(AX*1), SI
 	DECQ        DI
-	JNZ         l587
+	JNZ         l611
 
-l588:
+l612:
 	ADDQ $0x00000100, DX
 	ADDQ $0x00000100, CX
 	CMPQ CX, AX
-	JLE  l583
+	JLE  l607
 
-l584:
+l608:
 	LEAQ 64(DX), CX
 	CMPQ CX, AX
-	JG   l590
+	JG   l614
 
-l589:
+l613:
 	MOVQ    p+24(FP), BX
 	VMOVUPS (BX)(DX*1), Z0
 	MOVQ    q+32(FP), BX
@@ -11148,9 +11518,9 @@ l589:
 	MOVQ    DI, R8
 	SHRQ    $0x01, R8
 	TESTQ   R8, R8
-	JLE     l592
+	JLE     l616
 
-l591:
+l615:
 	VMOVUPS     (BX), Z3
 	VMOVUPS     (SI), Z4
 	VFMADD213PS Z2, Z1, Z4
@@ -11164,14 +11534,14 @@ l591:
 	LEAQ        (BX)(AX*2), BX
 	LEAQ        (SI)(AX*2), SI
 	DECQ        R8
-	JNZ         l591
+	JNZ         l615
 
-l592:
+l616:
 	ANDQ  $0x00000001, DI
 	TESTQ DI, DI
-	JLE   l594
+	JLE   l618
 
-l593:
+l617:
 	VMOVUPS     (BX), Z3
 	VMOVUPS     (SI), Z4
 	VFMADD213PS Z2, Z1, Z4
@@ -11180,18 +11550,18 @@ l593:
 	LEAQ        (BX)(AX*1), BX
 	LEAQ        (SI)(AX*1), SI
 	DECQ        DI
-	JNZ         l593
+	JNZ         l617
 
-l594:
+l618:
 	ADDQ $0x00000040, DX
 	ADDQ $0x00000040, CX
 	CMPQ CX, AX
-	JLE  l589
+	JLE  l613
 
-l590:
+l614:
 	MOVQ      AX, CX
 	SUBQ      DX, CX
-	JZ        l595
+	JZ        l619
 	SHRQ      $0x02, CX
 	MOVL      $0x00000001, BX
 	SHLL      CL, BX
@@ -11211,9 +11581,9 @@ l590:
 	MOVQ      DX, SI
 	SHRQ      $0x01, SI
 	TESTQ     SI, SI
-	JLE       l597
+	JLE       l621
 
-l596:
+l620:
 	VMOVUPS.Z   (CX), K1, Z3
 	VMOVUPS.Z   (BX), K1, Z4
 	VFMADD213PS Z2, Z1, Z4
@@ -11227,14 +11597,14 @@ l596:
 	LEAQ        (CX)(AX*2), CX
 	LEAQ        (BX)(AX*2), BX
 	DECQ        SI
-	JNZ         l596
+	JNZ         l620
 
-l597:
+l621:
 	ANDQ  $0x00000001, DX
 	TESTQ DX, DX
-	JLE   l599
+	JLE   l623
 
-l598:
+l622:
 	VMOVUPS.Z   (CX), K1, Z3
 	VMOVUPS.Z   (BX), K1, Z4
 	VFMADD213PS Z2, Z1, Z4
@@ -11243,10 +11613,10 @@ l598:
 	LEAQ        (CX)(AX*1), CX
 	LEAQ        (BX)(AX*1), BX
 	DECQ        DX
-	JNZ         l598
+	JNZ         l622
 
-l599:
-l595:
+l623:
+l619:
 	VZEROUPPER
 	RET
 
@@ -11256,9 +11626,9 @@ narrow:
 	XORQ CX, CX
 	LEAQ 64(CX), DX
 	CMPQ DX, AX
-	JG   l601
+	JG   l625
 
-l600:
+l624:
 	MOVQ    p+24(FP), BX
 	VMOVUPS (BX)(CX*1), Y0
 	VMOVUPS 32(BX)(CX*1), Y1
@@ -11276,9 +11646,9 @@ l600:
 	MOVQ    DI, R8
 	SHRQ    $0x01, R8
 	TESTQ   R8, R8
-	JLE     l603
+	JLE     l627
 
-l602:
+l626:
 	VMOVUPS     (BX), Y6
 	VMOVUPS     (SI), Y7
 	VFMADD213PS Y4, Y2, Y7
@@ -11302,14 +11672,14 @@ l602:
 	LEAQ        (BX)(AX*2), BX
 	LEAQ        (SI)(AX*2), SI
 	DECQ        R8
-	JNZ         l602
+	JNZ         l626
 
-l603:
+l627:
 	ANDQ  $0x00000001, DI
 	TESTQ DI, DI
-	JLE   l605
+	JLE   l629
 
-l604:
+l628:
 	VMOVUPS     (BX), Y6
 	VMOVUPS     (SI), Y7
 	VFMADD213PS Y4, Y2, Y7
@@ -11323,20 +11693,20 @@ l604:
 	LEAQ        (BX)(AX*1), BX
 	LEAQ        (SI)(AX*1), SI
 	DECQ        DI
-	JNZ         l604
+	JNZ         l628
 
-l605:
+l629:
 	ADDQ $0x00000040, CX
 	ADDQ $0x00000040, DX
 	CMPQ DX, AX
-	JLE  l600
+	JLE  l624
 
-l601:
+l625:
 	LEAQ 32(CX), DX
 	CMPQ DX, AX
-	JG   l607
+	JG   l631
 
-l606:
+l630:
 	MOVQ    p+24(FP), BX
 	VMOVUPS (BX)(CX*1), Y0
 	MOVQ    q+32(FP), BX
@@ -11351,9 +11721,9 @@ l606:
 	MOVQ    DI, R8
 	SHRQ    $0x01, R8
 	TESTQ   R8, R8
-	JLE     l609
+	JLE     l633
 
-l608:
+l632:
 	VMOVUPS     (BX), Y3
 	VMOVUPS     (SI), Y4
 	VFMADD213PS Y2, Y1, Y4
@@ -11367,14 +11737,14 @@ l608:
 	LEAQ        (BX)(AX*2), BX
 	LEAQ        (SI)(AX*2), SI
 	DECQ        R8
-	JNZ         l608
+	JNZ         l632
 
-l609:
+l633:
 	ANDQ  $0x00000001, DI
 	TESTQ DI, DI
-	JLE   l611
+	JLE   l635
 
-l610:
+l634:
 	VMOVUPS     (BX), Y3
 	VMOVUPS     (SI), Y4
 	VFMADD213PS Y2, Y1, Y4
@@ -11383,18 +11753,18 @@ l610:
 	LEAQ        (BX)(AX*1), BX
 	LEAQ        (SI)(AX*1), SI
 	DECQ        DI
-	JNZ         l610
+	JNZ         l634
 
-l611:
+l635:
 	ADDQ $0x00000020, CX
 	ADDQ $0x00000020, DX
 	CMPQ DX, AX
-	JLE  l606
+	JLE  l630
 
-l607:
+l631:
 	MOVQ       AX, DX
 	SUBQ       CX, DX
-	JZ         l612
+	JZ         l636
 	SHRQ       $0x02, DX
 	LEAQ       vectorMask<>+0(SB), BX
 	SHLQ       $0x02, DX
@@ -11414,9 +11784,9 @@ l607:
 	MOVQ       CX, SI
 	SHRQ       $0x01, SI
 	TESTQ      SI, SI
-	JLE        l614
+	JLE        l638
 
-l613:
+l637:
 	VMASKMOVPS  (DX), Y0, Y4
 	VMASKMOVPS  (BX), Y0, Y5
 	VFMADD213PS Y3, Y2, Y5
@@ -11430,14 +11800,14 @@ l613:
 	LEAQ        (DX)(AX*2), DX
 	LEAQ        (BX)(AX*2), BX
 	DECQ        SI
-	JNZ         l613
+	JNZ         l637
 
-l614:
+l638:
 	ANDQ  $0x00000001, CX
 	TESTQ CX, CX
-	JLE   l616
+	JLE   l640
 
-l615:
+l639:
 	VMASKMOVPS  (DX), Y0, Y4
 	VMASKMOVPS  (BX), Y0, Y5
 	VFMADD213PS Y3, Y2, Y5
@@ -11446,10 +11816,10 @@ l615:
 	LEAQ        (DX)(AX*1), DX
 	LEAQ        (BX)(AX*1), BX
 	DECQ        CX
-	JNZ         l615
+	JNZ         l639
 
-l616:
-l612:
+l640:
+l636:
 	VZEROUPPER
 	RET
 
@@ -11464,9 +11834,9 @@ TEXT ·vectorMaxPool2(SB), NOSPLIT, $0-40
 	XORQ  DX, DX
 	LEAQ  256(DX), CX
 	CMPQ  CX, AX
-	JG    l618
+	JG    l642
 
-l617:
+l641:
 	MOVQ  dst+8(FP), BX
 	ADDQ  DX, BX
 	MOVQ  x+16(FP), SI
@@ -11476,9 +11846,9 @@ l617:
 	MOVQ  R8, R9
 	SHRQ  $0x01, R9
 	TESTQ R9, R9
-	JLE   l620
+	JLE   l644
 
-l619:
+l643:
 	VMOVUPS   (SI), Z0
 	VMOVUPS   (SI)(AX*1), Z1
 	VCMPPS    $0x03, Z1, Z1, K1
@@ -11530,14 +11900,14 @@ l619:
 	LEAQ      (BX)(AX*2), BX
 	LEAQ      (SI)(AX*4), SI
 	DECQ      R9
-	JNZ       l619
+	JNZ       l643
 
-l620:
+l644:
 	ANDQ  $0x00000001, R8
 	TESTQ R8, R8
-	JLE   l622
+	JLE   l646
 
-l621:
+l645:
 	VMOVUPS   (SI), Z0
 	VMOVUPS   (SI)(AX*1), Z1
 	VCMPPS    $0x03, Z1, Z1, K1
@@ -11565,20 +11935,20 @@ l621:
 	LEAQ      (BX)(AX*1), BX
 	LEAQ      (SI)(AX*2), SI
 	DECQ      R8
-	JNZ       l621
+	JNZ       l645
 
-l622:
+l646:
 	ADDQ $0x00000100, DX
 	ADDQ $0x00000100, CX
 	CMPQ CX, AX
-	JLE  l617
+	JLE  l641
 
-l618:
+l642:
 	LEAQ 64(DX), CX
 	CMPQ CX, AX
-	JG   l624
+	JG   l648
 
-l623:
+l647:
 	MOVQ  dst+8(FP), BX
 	ADDQ  DX, BX
 	MOVQ  x+16(FP), SI
@@ -11588,9 +11958,9 @@ l623:
 	MOVQ  R8, R9
 	SHRQ  $0x01, R9
 	TESTQ R9, R9
-	JLE   l626
+	JLE   l650
 
-l625:
+l649:
 	VMOVUPS   (SI), Z0
 	VMOVUPS   (SI)(AX*1), Z1
 	VCMPPS    $0x03, Z1, Z1, K1
@@ -11606,14 +11976,14 @@ l625:
 	LEAQ      (BX)(AX*2), BX
 	LEAQ      (SI)(AX*4), SI
 	DECQ      R9
-	JNZ       l625
+	JNZ       l649
 
-l626:
+l650:
 	ANDQ  $0x00000001, R8
 	TESTQ R8, R8
-	JLE   l628
+	JLE   l652
 
-l627:
+l651:
 	VMOVUPS   (SI), Z0
 	VMOVUPS   (SI)(AX*1), Z1
 	VCMPPS    $0x03, Z1, Z1, K1
@@ -11623,18 +11993,18 @@ l627:
 	LEAQ      (BX)(AX*1), BX
 	LEAQ      (SI)(AX*2), SI
 	DECQ      R8
-	JNZ       l627
+	JNZ       l651
 
-l628:
+l652:
 	ADDQ $0x00000040, DX
 	ADDQ $0x00000040, CX
 	CMPQ CX, AX
-	JLE  l623
+	JLE  l647
 
-l624:
+l648:
 	MOVQ  AX, CX
 	SUBQ  DX, CX
-	JZ    l629
+	JZ    l653
 	SHRQ  $0x02, CX
 	MOVL  $0x00000001, BX
 	SHLL  CL, BX
@@ -11649,9 +12019,9 @@ l624:
 	MOVQ  SI, DI
 	SHRQ  $0x01, DI
 	TESTQ DI, DI
-	JLE   l631
+	JLE   l655
 
-l630:
+l654:
 	VMOVUPS.Z (BX), K1, Z0
 	VMOVUPS.Z (BX)(AX*1), K1, Z1
 	VCMPPS    $0x03, Z1, Z1, K2
@@ -11667,14 +12037,14 @@ l630:
 	LEAQ      (CX)(AX*2), CX
 	LEAQ      (BX)(AX*4), BX
 	DECQ      DI
-	JNZ       l630
+	JNZ       l654
 
-l631:
+l655:
 	ANDQ  $0x00000001, SI
 	TESTQ SI, SI
-	JLE   l633
+	JLE   l657
 
-l632:
+l656:
 	VMOVUPS.Z (BX), K1, Z0
 	VMOVUPS.Z (BX)(AX*1), K1, Z1
 	VCMPPS    $0x03, Z1, Z1, K2
@@ -11684,10 +12054,10 @@ l632:
 	LEAQ      (CX)(AX*1), CX
 	LEAQ      (BX)(AX*2), BX
 	DECQ      SI
-	JNZ       l632
+	JNZ       l656
 
-l633:
-l629:
+l657:
+l653:
 	VZEROUPPER
 	RET
 
@@ -11697,9 +12067,9 @@ narrow:
 	XORQ CX, CX
 	LEAQ 64(CX), DX
 	CMPQ DX, AX
-	JG   l635
+	JG   l659
 
-l634:
+l658:
 	MOVQ  dst+8(FP), BX
 	ADDQ  CX, BX
 	MOVQ  x+16(FP), SI
@@ -11709,9 +12079,9 @@ l634:
 	MOVQ  R8, R9
 	SHRQ  $0x01, R9
 	TESTQ R9, R9
-	JLE   l637
+	JLE   l661
 
-l636:
+l660:
 	VMOVUPS   (SI), Y0
 	VMOVUPS   (SI)(AX*1), Y1
 	VCMPPS    $0x03, Y1, Y1, Y2
@@ -11739,14 +12109,14 @@ l636:
 	LEAQ      (BX)(AX*2), BX
 	LEAQ      (SI)(AX*4), SI
 	DECQ      R9
-	JNZ       l636
+	JNZ       l660
 
-l637:
+l661:
 	ANDQ  $0x00000001, R8
 	TESTQ R8, R8
-	JLE   l639
+	JLE   l663
 
-l638:
+l662:
 	VMOVUPS   (SI), Y0
 	VMOVUPS   (SI)(AX*1), Y1
 	VCMPPS    $0x03, Y1, Y1, Y2
@@ -11762,20 +12132,20 @@ l638:
 	LEAQ      (BX)(AX*1), BX
 	LEAQ      (SI)(AX*2), SI
 	DECQ      R8
-	JNZ       l638
+	JNZ       l662
 
-l639:
+l663:
 	ADDQ $0x00000040, CX
 	ADDQ $0x00000040, DX
 	CMPQ DX, AX
-	JLE  l634
+	JLE  l658
 
-l635:
+l659:
 	LEAQ 32(CX), DX
 	CMPQ DX, AX
-	JG   l641
+	JG   l665
 
-l640:
+l664:
 	MOVQ  dst+8(FP), BX
 	ADDQ  CX, BX
 	MOVQ  x+16(FP), SI
@@ -11785,9 +12155,9 @@ l640:
 	MOVQ  R8, R9
 	SHRQ  $0x01, R9
 	TESTQ R9, R9
-	JLE   l643
+	JLE   l667
 
-l642:
+l666:
 	VMOVUPS   (SI), Y0
 	VMOVUPS   (SI)(AX*1), Y1
 	VCMPPS    $0x03, Y1, Y1, Y2
@@ -11803,14 +12173,14 @@ l642:
 	LEAQ      (BX)(AX*2), BX
 	LEAQ      (SI)(AX*4), SI
 	DECQ      R9
-	JNZ       l642
+	JNZ       l666
 
-l643:
+l667:
 	ANDQ  $0x00000001, R8
 	TESTQ R8, R8
-	JLE   l645
+	JLE   l669
 
-l644:
+l668:
 	VMOVUPS   (SI), Y0
 	VMOVUPS   (SI)(AX*1), Y1
 	VCMPPS    $0x03, Y1, Y1, Y2
@@ -11820,18 +12190,18 @@ l644:
 	LEAQ      (BX)(AX*1), BX
 	LEAQ      (SI)(AX*2), SI
 	DECQ      R8
-	JNZ       l644
+	JNZ       l668
 
-l645:
+l669:
 	ADDQ $0x00000020, CX
 	ADDQ $0x00000020, DX
 	CMPQ DX, AX
-	JLE  l640
+	JLE  l664
 
-l641:
+l665:
 	MOVQ    AX, DX
 	SUBQ    CX, DX
-	JZ      l646
+	JZ      l670
 	SHRQ    $0x02, DX
 	LEAQ    vectorMask<>+0(SB), BX
 	SHLQ    $0x02, DX
@@ -11846,9 +12216,9 @@ l641:
 	MOVQ    SI, DI
 	SHRQ    $0x01, DI
 	TESTQ   DI, DI
-	JLE     l648
+	JLE     l672
 
-l647:
+l671:
 	VMASKMOVPS (BX), Y0, Y1
 	VMASKMOVPS (BX)(AX*1), Y0, Y2
 	VCMPPS     $0x03, Y2, Y2, Y3
@@ -11864,14 +12234,14 @@ l647:
 	LEAQ       (DX)(AX*2), DX
 	LEAQ       (BX)(AX*4), BX
 	DECQ       DI
-	JNZ        l647
+	JNZ        l671
 
-l648:
+l672:
 	ANDQ  $0x00000001, SI
 	TESTQ SI, SI
-	JLE   l650
+	JLE   l674
 
-l649:
+l673:
 	VMASKMOVPS (BX), Y0, Y1
 	VMASKMOVPS (BX)(AX*1), Y0, Y2
 	VCMPPS     $0x03, Y2, Y2, Y3
@@ -11881,10 +12251,10 @@ l649:
 	LEAQ       (DX)(AX*1), DX
 	LEAQ       (BX)(AX*2), BX
 	DECQ       SI
-	JNZ        l649
+	JNZ        l673
 
-l650:
-l646:
+l674:
+l670:
 	VZEROUPPER
 	RET
 
@@ -11899,9 +12269,9 @@ TEXT ·vectorMaxPool2Back(SB), NOSPLIT, $0-48
 	XORQ  DX, DX
 	LEAQ  256(DX), CX
 	CMPQ  CX, AX
-	JG    l652
+	JG    l676
 
-l651:
+l675:
 	MOVQ  dy+8(FP), BX
 	ADDQ  DX, BX
 	MOVQ  dx+16(FP), SI
@@ -11913,9 +12283,9 @@ l651:
 	MOVQ  R9, R10
 	SHRQ  $0x01, R10
 	TESTQ R10, R10
-	JLE   l654
+	JLE   l678
 
-l653:
+l677:
 	VMOVUPS   (BX), Z0
 	VMOVUPS   (DI)(AX*1), Z1
 	VMOVUPS   (DI), Z2
@@ -11992,14 +12362,14 @@ l653:
 	LEAQ      (SI)(AX*4), SI
 	LEAQ      (DI)(AX*4), DI
 	DECQ      R10
-	JNZ       l653
+	JNZ       l677
 
-l654:
+l678:
 	ANDQ  $0x00000001, R9
 	TESTQ R9, R9
-	JLE   l656
+	JLE   l680
 
-l655:
+l679:
 	VMOVUPS   (BX), Z0
 	VMOVUPS   (DI)(AX*1), Z1
 	VMOVUPS   (DI), Z2
@@ -12040,20 +12410,20 @@ l655:
 	LEAQ      (SI)(AX*2), SI
 	LEAQ      (DI)(AX*2), DI
 	DECQ      R9
-	JNZ       l655
+	JNZ       l679
 
-l656:
+l680:
 	ADDQ $0x00000100, DX
 	ADDQ $0x00000100, CX
 	CMPQ CX, AX
-	JLE  l651
+	JLE  l675
 
-l652:
+l676:
 	LEAQ 64(DX), CX
 	CMPQ CX, AX
-	JG   l658
+	JG   l682
 
-l657:
+l681:
 	MOVQ  dy+8(FP), BX
 	ADDQ  DX, BX
 	MOVQ  dx+16(FP), SI
@@ -12065,9 +12435,9 @@ l657:
 	MOVQ  R9, R10
 	SHRQ  $0x01, R10
 	TESTQ R10, R10
-	JLE   l660
+	JLE   l684
 
-l659:
+l683:
 	VMOVUPS   (BX), Z0
 	VMOVUPS   (DI)(AX*1), Z1
 	VMOVUPS   (DI), Z2
@@ -12090,14 +12460,14 @@ l659:
 	LEAQ      (SI)(AX*4), SI
 	LEAQ      (DI)(AX*4), DI
 	DECQ      R10
-	JNZ       l659
+	JNZ       l683
 
-l660:
+l684:
 	ANDQ  $0x00000001, R9
 	TESTQ R9, R9
-	JLE   l662
+	JLE   l686
 
-l661:
+l685:
 	VMOVUPS   (BX), Z0
 	VMOVUPS   (DI)(AX*1), Z1
 	VMOVUPS   (DI), Z2
@@ -12111,18 +12481,18 @@ l661:
 	LEAQ      (SI)(AX*2), SI
 	LEAQ      (DI)(AX*2), DI
 	DECQ      R9
-	JNZ       l661
+	JNZ       l685
 
-l662:
+l686:
 	ADDQ $0x00000040, DX
 	ADDQ $0x00000040, CX
 	CMPQ CX, AX
-	JLE  l657
+	JLE  l681
 
-l658:
+l682:
 	MOVQ  AX, CX
 	SUBQ  DX, CX
-	JZ    l663
+	JZ    l687
 	SHRQ  $0x02, CX
 	MOVL  $0x00000001, BX
 	SHLL  CL, BX
@@ -12139,9 +12509,9 @@ l658:
 	MOVQ  DI, R8
 	SHRQ  $0x01, R8
 	TESTQ R8, R8
-	JLE   l665
+	JLE   l689
 
-l664:
+l688:
 	VMOVUPS.Z (CX), K1, Z0
 	VMOVUPS.Z (SI)(AX*1), K1, Z1
 	VMOVUPS.Z (SI), K1, Z2
@@ -12164,14 +12534,14 @@ l664:
 	LEAQ      (BX)(AX*4), BX
 	LEAQ      (SI)(AX*4), SI
 	DECQ      R8
-	JNZ       l664
+	JNZ       l688
 
-l665:
+l689:
 	ANDQ  $0x00000001, DI
 	TESTQ DI, DI
-	JLE   l667
+	JLE   l691
 
-l666:
+l690:
 	VMOVUPS.Z (CX), K1, Z0
 	VMOVUPS.Z (SI)(AX*1), K1, Z1
 	VMOVUPS.Z (SI), K1, Z2
@@ -12185,10 +12555,10 @@ l666:
 	LEAQ      (BX)(AX*2), BX
 	LEAQ      (SI)(AX*2), SI
 	DECQ      DI
-	JNZ       l666
+	JNZ       l690
 
-l667:
-l663:
+l691:
+l687:
 	VZEROUPPER
 	RET
 
@@ -12198,9 +12568,9 @@ narrow:
 	XORQ CX, CX
 	LEAQ 64(CX), DX
 	CMPQ DX, AX
-	JG   l669
+	JG   l693
 
-l668:
+l692:
 	MOVQ  dy+8(FP), BX
 	ADDQ  CX, BX
 	MOVQ  dx+16(FP), SI
@@ -12212,9 +12582,9 @@ l668:
 	MOVQ  R9, R10
 	SHRQ  $0x01, R10
 	TESTQ R10, R10
-	JLE   l671
+	JLE   l695
 
-l670:
+l694:
 	VMOVUPS (BX), Y0
 	VMOVUPS (DI)(AX*1), Y1
 	VMOVUPS (DI), Y2
@@ -12251,14 +12621,14 @@ l670:
 	LEAQ    (SI)(AX*4), SI
 	LEAQ    (DI)(AX*4), DI
 	DECQ    R10
-	JNZ     l670
+	JNZ     l694
 
-l671:
+l695:
 	ANDQ  $0x00000001, R9
 	TESTQ R9, R9
-	JLE   l673
+	JLE   l697
 
-l672:
+l696:
 	VMOVUPS (BX), Y0
 	VMOVUPS (DI)(AX*1), Y1
 	VMOVUPS (DI), Y2
@@ -12279,20 +12649,20 @@ l672:
 	LEAQ    (SI)(AX*2), SI
 	LEAQ    (DI)(AX*2), DI
 	DECQ    R9
-	JNZ     l672
+	JNZ     l696
 
-l673:
+l697:
 	ADDQ $0x00000040, CX
 	ADDQ $0x00000040, DX
 	CMPQ DX, AX
-	JLE  l668
+	JLE  l692
 
-l669:
+l693:
 	LEAQ 32(CX), DX
 	CMPQ DX, AX
-	JG   l675
+	JG   l699
 
-l674:
+l698:
 	MOVQ  dy+8(FP), BX
 	ADDQ  CX, BX
 	MOVQ  dx+16(FP), SI
@@ -12304,9 +12674,9 @@ l674:
 	MOVQ  R9, R10
 	SHRQ  $0x01, R10
 	TESTQ R10, R10
-	JLE   l677
+	JLE   l701
 
-l676:
+l700:
 	VMOVUPS (BX), Y0
 	VMOVUPS (DI)(AX*1), Y1
 	VMOVUPS (DI), Y2
@@ -12327,14 +12697,14 @@ l676:
 	LEAQ    (SI)(AX*4), SI
 	LEAQ    (DI)(AX*4), DI
 	DECQ    R10
-	JNZ     l676
+	JNZ     l700
 
-l677:
+l701:
 	ANDQ  $0x00000001, R9
 	TESTQ R9, R9
-	JLE   l679
+	JLE   l703
 
-l678:
+l702:
 	VMOVUPS (BX), Y0
 	VMOVUPS (DI)(AX*1), Y1
 	VMOVUPS (DI), Y2
@@ -12347,18 +12717,18 @@ l678:
 	LEAQ    (SI)(AX*2), SI
 	LEAQ    (DI)(AX*2), DI
 	DECQ    R9
-	JNZ     l678
+	JNZ     l702
 
-l679:
+l703:
 	ADDQ $0x00000020, CX
 	ADDQ $0x00000020, DX
 	CMPQ DX, AX
-	JLE  l674
+	JLE  l698
 
-l675:
+l699:
 	MOVQ    AX, DX
 	SUBQ    CX, DX
-	JZ      l680
+	JZ      l704
 	SHRQ    $0x02, DX
 	LEAQ    vectorMask<>+0(SB), BX
 	SHLQ    $0x02, DX
@@ -12375,9 +12745,9 @@ l675:
 	MOVQ    DI, R8
 	SHRQ    $0x01, R8
 	TESTQ   R8, R8
-	JLE     l682
+	JLE     l706
 
-l681:
+l705:
 	VMASKMOVPS (DX), Y0, Y1
 	VMASKMOVPS (SI)(AX*1), Y0, Y2
 	VMASKMOVPS (SI), Y0, Y3
@@ -12398,14 +12768,14 @@ l681:
 	LEAQ       (BX)(AX*4), BX
 	LEAQ       (SI)(AX*4), SI
 	DECQ       R8
-	JNZ        l681
+	JNZ        l705
 
-l682:
+l706:
 	ANDQ  $0x00000001, DI
 	TESTQ DI, DI
-	JLE   l684
+	JLE   l708
 
-l683:
+l707:
 	VMASKMOVPS (DX), Y0, Y1
 	VMASKMOVPS (SI)(AX*1), Y0, Y2
 	VMASKMOVPS (SI), Y0, Y3
@@ -12418,10 +12788,10 @@ l683:
 	LEAQ       (BX)(AX*2), BX
 	LEAQ       (SI)(AX*2), SI
 	DECQ       DI
-	JNZ        l683
+	JNZ        l707
 
-l684:
-l680:
+l708:
+l704:
 	VZEROUPPER
 	RET
 
@@ -12436,18 +12806,18 @@ TEXT ·vectorMax(SB), NOSPLIT, $0-40
 	XORQ  DX, DX
 	LEAQ  256(DX), CX
 	CMPQ  CX, AX
-	JG    l686
+	JG    l710
 
-l685:
+l709:
 	MOVQ  dst+8(FP), BX
 	ADDQ  DX, BX
 	MOVQ  x+16(FP), SI
 	ADDQ  DX, SI
 	MOVQ  rows+24(FP), DI
 	TESTQ DI, DI
-	JLE   l688
+	JLE   l712
 
-l687:
+l711:
 	VMOVUPS   (BX), Z0
 	VMOVUPS   (SI), Z1
 	VCMPPS    $0x03, Z1, Z1, K1
@@ -12475,29 +12845,29 @@ l687:
 	LEAQ      (BX)(AX*1), BX
 	LEAQ      (SI)(AX*1), SI
 	DECQ      DI
-	JNZ       l687
+	JNZ       l711
 
-l688:
+l712:
 	ADDQ $0x00000100, DX
 	ADDQ $0x00000100, CX
 	CMPQ CX, AX
-	JLE  l685
+	JLE  l709
 
-l686:
+l710:
 	LEAQ 64(DX), CX
 	CMPQ CX, AX
-	JG   l690
+	JG   l714
 
-l689:
+l713:
 	MOVQ  dst+8(FP), BX
 	ADDQ  DX, BX
 	MOVQ  x+16(FP), SI
 	ADDQ  DX, SI
 	MOVQ  rows+24(FP), DI
 	TESTQ DI, DI
-	JLE   l692
+	JLE   l716
 
-l691:
+l715:
 	VMOVUPS   (BX), Z0
 	VMOVUPS   (SI), Z1
 	VCMPPS    $0x03, Z1, Z1, K1
@@ -12507,18 +12877,18 @@ l691:
 	LEAQ      (BX)(AX*1), BX
 	LEAQ      (SI)(AX*1), SI
 	DECQ      DI
-	JNZ       l691
+	JNZ       l715
 
-l692:
+l716:
 	ADDQ $0x00000040, DX
 	ADDQ $0x00000040, CX
 	CMPQ CX, AX
-	JLE  l689
+	JLE  l713
 
-l690:
+l714:
 	MOVQ  AX, CX
 	SUBQ  DX, CX
-	JZ    l693
+	JZ    l717
 	SHRQ  $0x02, CX
 	MOVL  $0x00000001, BX
 	SHLL  CL, BX
@@ -12530,9 +12900,9 @@ l690:
 	ADDQ  DX, BX
 	MOVQ  rows+24(FP), DX
 	TESTQ DX, DX
-	JLE   l695
+	JLE   l719
 
-l694:
+l718:
 	VMOVUPS.Z (CX), K1, Z0
 	VMOVUPS.Z (BX), K1, Z1
 	VCMPPS    $0x03, Z1, Z1, K2
@@ -12542,10 +12912,10 @@ l694:
 	LEAQ      (CX)(AX*1), CX
 	LEAQ      (BX)(AX*1), BX
 	DECQ      DX
-	JNZ       l694
+	JNZ       l718
 
-l695:
-l693:
+l719:
+l717:
 	VZEROUPPER
 	RET
 
@@ -12555,18 +12925,18 @@ narrow:
 	XORQ CX, CX
 	LEAQ 128(CX), DX
 	CMPQ DX, AX
-	JG   l697
+	JG   l721
 
-l696:
+l720:
 	MOVQ  dst+8(FP), BX
 	ADDQ  CX, BX
 	MOVQ  x+16(FP), SI
 	ADDQ  CX, SI
 	MOVQ  rows+24(FP), DI
 	TESTQ DI, DI
-	JLE   l699
+	JLE   l723
 
-l698:
+l722:
 	VMOVUPS   (BX), Y0
 	VMOVUPS   (SI), Y1
 	VCMPPS    $0x03, Y1, Y1, Y2
@@ -12594,29 +12964,29 @@ l698:
 	LEAQ      (BX)(AX*1), BX
 	LEAQ      (SI)(AX*1), SI
 	DECQ      DI
-	JNZ       l698
+	JNZ       l722
 
-l699:
+l723:
 	ADDQ $0x00000080, CX
 	ADDQ $0x00000080, DX
 	CMPQ DX, AX
-	JLE  l696
+	JLE  l720
 
-l697:
+l721:
 	LEAQ 32(CX), DX
 	CMPQ DX, AX
-	JG   l701
+	JG   l725
 
-l700:
+l724:
 	MOVQ  dst+8(FP), BX
 	ADDQ  CX, BX
 	MOVQ  x+16(FP), SI
 	ADDQ  CX, SI
 	MOVQ  rows+24(FP), DI
 	TESTQ DI, DI
-	JLE   l703
+	JLE   l727
 
-l702:
+l726:
 	VMOVUPS   (BX), Y0
 	VMOVUPS   (SI), Y1
 	VCMPPS    $0x03, Y1, Y1, Y2
@@ -12626,18 +12996,18 @@ l702:
 	LEAQ      (BX)(AX*1), BX
 	LEAQ      (SI)(AX*1), SI
 	DECQ      DI
-	JNZ       l702
+	JNZ       l726
 
-l703:
+l727:
 	ADDQ $0x00000020, CX
 	ADDQ $0x00000020, DX
 	CMPQ DX, AX
-	JLE  l700
+	JLE  l724
 
-l701:
+l725:
 	MOVQ    AX, DX
 	SUBQ    CX, DX
-	JZ      l704
+	JZ      l728
 	SHRQ    $0x02, DX
 	LEAQ    vectorMask<>+0(SB), BX
 	SHLQ    $0x02, DX
@@ -12649,9 +13019,9 @@ l701:
 	ADDQ    CX, BX
 	MOVQ    rows+24(FP), CX
 	TESTQ   CX, CX
-	JLE     l706
+	JLE     l730
 
-l705:
+l729:
 	VMASKMOVPS (DX), Y0, Y1
 	VMASKMOVPS (BX), Y0, Y2
 	VCMPPS     $0x03, Y2, Y2, Y3
@@ -12661,10 +13031,10 @@ l705:
 	LEAQ       (DX)(AX*1), DX
 	LEAQ       (BX)(AX*1), BX
 	DECQ       CX
-	JNZ        l705
+	JNZ        l729
 
-l706:
-l704:
+l730:
+l728:
 	VZEROUPPER
 	RET
 
@@ -12679,9 +13049,9 @@ TEXT ·vectorNormPool(SB), NOSPLIT, $0-56
 	XORQ  DX, DX
 	LEAQ  256(DX), CX
 	CMPQ  CX, AX
-	JG    l708
+	JG    l732
 
-l707:
+l731:
 	MOVQ    scale+24(FP), BX
 	VMOVUPS (BX)(DX*1), Z0
 	VMOVUPS 64(BX)(DX*1), Z1
@@ -12701,9 +13071,9 @@ l707:
 	MOVQ    R8, R9
 	SHRQ    $0x01, R9
 	TESTQ   R9, R9
-	JLE     l710
+	JLE     l734
 
-l709:
+l733:
 	VMOVUPS     (SI), Z8
 	VFMADD213PS Z4, Z0, Z8
 	VMOVUPS     (SI)(AX*1), Z9
@@ -12787,14 +13157,14 @@ l709:
 	LEAQ        (BX)(AX*2), BX
 	LEAQ        (SI)(AX*4), SI
 	DECQ        R9
-	JNZ         l709
+	JNZ         l733
 
-l710:
+l734:
 	ANDQ  $0x00000001, R8
 	TESTQ R8, R8
-	JLE   l712
+	JLE   l736
 
-l711:
+l735:
 	VMOVUPS     (SI), Z8
 	VFMADD213PS Z4, Z0, Z8
 	VMOVUPS     (SI)(AX*1), Z9
@@ -12838,20 +13208,20 @@ l711:
 	LEAQ        (BX)(AX*1), BX
 	LEAQ        (SI)(AX*2), SI
 	DECQ        R8
-	JNZ         l711
+	JNZ         l735
 
-l712:
+l736:
 	ADDQ $0x00000100, DX
 	ADDQ $0x00000100, CX
 	CMPQ CX, AX
-	JLE  l707
+	JLE  l731
 
-l708:
+l732:
 	LEAQ 64(DX), CX
 	CMPQ CX, AX
-	JG   l714
+	JG   l738
 
-l713:
+l737:
 	MOVQ    scale+24(FP), BX
 	VMOVUPS (BX)(DX*1), Z0
 	MOVQ    shift+32(FP), BX
@@ -12865,9 +13235,9 @@ l713:
 	MOVQ    R8, R9
 	SHRQ    $0x01, R9
 	TESTQ   R9, R9
-	JLE     l716
+	JLE     l740
 
-l715:
+l739:
 	VMOVUPS     (SI), Z2
 	VFMADD213PS Z1, Z0, Z2
 	VMOVUPS     (SI)(AX*1), Z3
@@ -12891,14 +13261,14 @@ l715:
 	LEAQ        (BX)(AX*2), BX
 	LEAQ        (SI)(AX*4), SI
 	DECQ        R9
-	JNZ         l715
+	JNZ         l739
 
-l716:
+l740:
 	ANDQ  $0x00000001, R8
 	TESTQ R8, R8
-	JLE   l718
+	JLE   l742
 
-l717:
+l741:
 	VMOVUPS     (SI), Z2
 	VFMADD213PS Z1, Z0, Z2
 	VMOVUPS     (SI)(AX*1), Z3
@@ -12912,18 +13282,18 @@ l717:
 	LEAQ        (BX)(AX*1), BX
 	LEAQ        (SI)(AX*2), SI
 	DECQ        R8
-	JNZ         l717
+	JNZ         l741
 
-l718:
+l742:
 	ADDQ $0x00000040, DX
 	ADDQ $0x00000040, CX
 	CMPQ CX, AX
-	JLE  l713
+	JLE  l737
 
-l714:
+l738:
 	MOVQ      AX, CX
 	SUBQ      DX, CX
-	JZ        l719
+	JZ        l743
 	SHRQ      $0x02, CX
 	MOVL      $0x00000001, BX
 	SHLL      CL, BX
@@ -12942,9 +13312,9 @@ l714:
 	MOVQ      SI, DI
 	SHRQ      $0x01, DI
 	TESTQ     DI, DI
-	JLE       l721
+	JLE       l745
 
-l720:
+l744:
 	VMOVUPS.Z   (BX), K1, Z2
 	VFMADD213PS Z1, Z0, Z2
 	VMOVUPS.Z   (BX)(AX*1), K1, Z3
@@ -12968,14 +13338,14 @@ l720:
 	LEAQ        (CX)(AX*2), CX
 	LEAQ        (BX)(AX*4), BX
 	DECQ        DI
-	JNZ         l720
+	JNZ         l744
 
-l721:
+l745:
 	ANDQ  $0x00000001, SI
 	TESTQ SI, SI
-	JLE   l723
+	JLE   l747
 
-l722:
+l746:
 	VMOVUPS.Z   (BX), K1, Z2
 	VFMADD213PS Z1, Z0, Z2
 	VMOVUPS.Z   (BX)(AX*1), K1, Z3
@@ -12989,10 +13359,10 @@ l722:
 	LEAQ        (CX)(AX*1), CX
 	LEAQ        (BX)(AX*2), BX
 	DECQ        SI
-	JNZ         l722
+	JNZ         l746
 
-l723:
-l719:
+l747:
+l743:
 	VZEROUPPER
 	RET
 
@@ -13002,9 +13372,9 @@ narrow:
 	XORQ CX, CX
 	LEAQ 64(CX), DX
 	CMPQ DX, AX
-	JG   l725
+	JG   l749
 
-l724:
+l748:
 	MOVQ    scale+24(FP), BX
 	VMOVUPS (BX)(CX*1), Y0
 	VMOVUPS 32(BX)(CX*1), Y1
@@ -13020,9 +13390,9 @@ l724:
 	MOVQ    R8, R9
 	SHRQ    $0x01, R9
 	TESTQ   R9, R9
-	JLE     l727
+	JLE     l751
 
-l726:
+l750:
 	VMOVUPS     (SI), Y4
 	VFMADD213PS Y2, Y0, Y4
 	VMOVUPS     (SI)(AX*1), Y5
@@ -13066,14 +13436,14 @@ l726:
 	LEAQ        (BX)(AX*2), BX
 	LEAQ        (SI)(AX*4), SI
 	DECQ        R9
-	JNZ         l726
+	JNZ         l750
 
-l727:
+l751:
 	ANDQ  $0x00000001, R8
 	TESTQ R8, R8
-	JLE   l729
+	JLE   l753
 
-l728:
+l752:
 	VMOVUPS     (SI), Y4
 	VFMADD213PS Y2, Y0, Y4
 	VMOVUPS     (SI)(AX*1), Y5
@@ -13097,20 +13467,20 @@ l728:
 	LEAQ        (BX)(AX*1), BX
 	LEAQ        (SI)(AX*2), SI
 	DECQ        R8
-	JNZ         l728
+	JNZ         l752
 
-l729:
+l753:
 	ADDQ $0x00000040, CX
 	ADDQ $0x00000040, DX
 	CMPQ DX, AX
-	JLE  l724
+	JLE  l748
 
-l725:
+l749:
 	LEAQ 32(CX), DX
 	CMPQ DX, AX
-	JG   l731
+	JG   l755
 
-l730:
+l754:
 	MOVQ    scale+24(FP), BX
 	VMOVUPS (BX)(CX*1), Y0
 	MOVQ    shift+32(FP), BX
@@ -13124,9 +13494,9 @@ l730:
 	MOVQ    R8, R9
 	SHRQ    $0x01, R9
 	TESTQ   R9, R9
-	JLE     l733
+	JLE     l757
 
-l732:
+l756:
 	VMOVUPS     (SI), Y2
 	VFMADD213PS Y1, Y0, Y2
 	VMOVUPS     (SI)(AX*1), Y3
@@ -13150,14 +13520,14 @@ l732:
 	LEAQ        (BX)(AX*2), BX
 	LEAQ        (SI)(AX*4), SI
 	DECQ        R9
-	JNZ         l732
+	JNZ         l756
 
-l733:
+l757:
 	ANDQ  $0x00000001, R8
 	TESTQ R8, R8
-	JLE   l735
+	JLE   l759
 
-l734:
+l758:
 	VMOVUPS     (SI), Y2
 	VFMADD213PS Y1, Y0, Y2
 	VMOVUPS     (SI)(AX*1), Y3
@@ -13171,18 +13541,18 @@ l734:
 	LEAQ        (BX)(AX*1), BX
 	LEAQ        (SI)(AX*2), SI
 	DECQ        R8
-	JNZ         l734
+	JNZ         l758
 
-l735:
+l759:
 	ADDQ $0x00000020, CX
 	ADDQ $0x00000020, DX
 	CMPQ DX, AX
-	JLE  l730
+	JLE  l754
 
-l731:
+l755:
 	MOVQ       AX, DX
 	SUBQ       CX, DX
-	JZ         l736
+	JZ         l760
 	SHRQ       $0x02, DX
 	LEAQ       vectorMask<>+0(SB), BX
 	SHLQ       $0x02, DX
@@ -13201,9 +13571,9 @@ l731:
 	MOVQ       SI, DI
 	SHRQ       $0x01, DI
 	TESTQ      DI, DI
-	JLE        l738
+	JLE        l762
 
-l737:
+l761:
 	VMASKMOVPS  (BX), Y0, Y3
 	VFMADD213PS Y2, Y1, Y3
 	VMASKMOVPS  (BX)(AX*1), Y0, Y4
@@ -13227,14 +13597,14 @@ l737:
 	LEAQ        (DX)(AX*2), DX
 	LEAQ        (BX)(AX*4), BX
 	DECQ        DI
-	JNZ         l737
+	JNZ         l761
 
-l738:
+l762:
 	ANDQ  $0x00000001, SI
 	TESTQ SI, SI
-	JLE   l740
+	JLE   l764
 
-l739:
+l763:
 	VMASKMOVPS  (BX), Y0, Y3
 	VFMADD213PS Y2, Y1, Y3
 	VMASKMOVPS  (BX)(AX*1), Y0, Y4
@@ -13248,10 +13618,10 @@ l739:
 	LEAQ        (DX)(AX*1), DX
 	LEAQ        (BX)(AX*2), BX
 	DECQ        SI
-	JNZ         l739
+	JNZ         l763
 
-l740:
-l736:
+l764:
+l760:
 	VZEROUPPER
 	RET
 
@@ -13266,9 +13636,9 @@ TEXT ·vectorNormPoolBackSums(SB), NOSPLIT, $0-88
 	XORQ  DX, DX
 	LEAQ  128(DX), CX
 	CMPQ  CX, AX
-	JG    l742
+	JG    l766
 
-l741:
+l765:
 	MOVQ    mean+40(FP), BX
 	VMOVUPS (BX)(DX*1), Z0
 	VMOVUPS 64(BX)(DX*1), Z1
@@ -13298,9 +13668,9 @@ l741:
 	MOVQ    R8, R9
 	SHRQ    $0x01, R9
 	TESTQ   R9, R9
-	JLE     l744
+	JLE     l768
 
-l743:
+l767:
 	VMOVUPS     (SI), Z16
 	VMOVUPS     (SI)(AX*1), Z17
 	VMOVAPS     Z16, Z18
@@ -13372,14 +13742,14 @@ l743:
 	LEAQ        (BX)(AX*2), BX
 	LEAQ        (SI)(AX*4), SI
 	DECQ        R9
-	JNZ         l743
+	JNZ         l767
 
-l744:
+l768:
 	ANDQ  $0x00000001, R8
 	TESTQ R8, R8
-	JLE   l746
+	JLE   l770
 
-l745:
+l769:
 	VMOVUPS     (SI), Z16
 	VMOVUPS     (SI)(AX*1), Z17
 	VMOVAPS     Z16, Z18
@@ -13417,9 +13787,9 @@ l745:
 	LEAQ        (BX)(AX*1), BX
 	LEAQ        (SI)(AX*2), SI
 	DECQ        R8
-	JNZ         l745
+	JNZ         l769
 
-l746:
+l770:
 	MOVQ    sum+8(FP), BX
 	VADDPS  Z12, Z8, Z8
 	VMOVUPS (BX)(DX*1), Z0
@@ -13441,14 +13811,14 @@ l746:
 	ADDQ    $0x00000080, DX
 	ADDQ    $0x00000080, CX
 	CMPQ    CX, AX
-	JLE     l741
+	JLE     l765
 
-l742:
+l766:
 	LEAQ 64(DX), CX
 	CMPQ CX, AX
-	JG   l748
+	JG   l772
 
-l747:
+l771:
 	MOVQ    mean+40(FP), BX
 	VMOVUPS (BX)(DX*1), Z0
 	MOVQ    inv+48(FP), BX
@@ -13470,9 +13840,9 @@ l747:
 	MOVQ    R8, R9
 	SHRQ    $0x01, R9
 	TESTQ   R9, R9
-	JLE     l750
+	JLE     l774
 
-l749:
+l773:
 	VMOVUPS     (SI), Z8
 	VMOVUPS     (SI)(AX*1), Z9
 	VMOVAPS     Z8, Z10
@@ -13510,14 +13880,14 @@ l749:
 	LEAQ        (BX)(AX*2), BX
 	LEAQ        (SI)(AX*4), SI
 	DECQ        R9
-	JNZ         l749
+	JNZ         l773
 
-l750:
+l774:
 	ANDQ  $0x00000001, R8
 	TESTQ R8, R8
-	JLE   l752
+	JLE   l776
 
-l751:
+l775:
 	VMOVUPS     (SI), Z8
 	VMOVUPS     (SI)(AX*1), Z9
 	VMOVAPS     Z8, Z10
@@ -13538,9 +13908,9 @@ l751:
 	LEAQ        (BX)(AX*1), BX
 	LEAQ        (SI)(AX*2), SI
 	DECQ        R8
-	JNZ         l751
+	JNZ         l775
 
-l752:
+l776:
 	MOVQ    sum+8(FP), BX
 	VADDPS  Z6, Z4, Z4
 	VMOVUPS (BX)(DX*1), Z0
@@ -13554,12 +13924,12 @@ l752:
 	ADDQ    $0x00000040, DX
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, AX
-	JLE     l747
+	JLE     l771
 
-l748:
+l772:
 	MOVQ      AX, CX
 	SUBQ      DX, CX
-	JZ        l753
+	JZ        l777
 	SHRQ      $0x02, CX
 	MOVL      $0x00000001, BX
 	SHLL      CL, BX
@@ -13586,9 +13956,9 @@ l748:
 	MOVQ      DI, R8
 	SHRQ      $0x01, R8
 	TESTQ     R8, R8
-	JLE       l755
+	JLE       l779
 
-l754:
+l778:
 	VMOVUPS.Z   (BX), K1, Z8
 	VMOVUPS.Z   (BX)(AX*1), K1, Z9
 	VMOVAPS     Z8, Z10
@@ -13626,14 +13996,14 @@ l754:
 	LEAQ        (CX)(AX*2), CX
 	LEAQ        (BX)(AX*4), BX
 	DECQ        R8
-	JNZ         l754
+	JNZ         l778
 
-l755:
+l779:
 	ANDQ  $0x00000001, DI
 	TESTQ DI, DI
-	JLE   l757
+	JLE   l781
 
-l756:
+l780:
 	VMOVUPS.Z   (BX), K1, Z8
 	VMOVUPS.Z   (BX)(AX*1), K1, Z9
 	VMOVAPS     Z8, Z10
@@ -13654,9 +14024,9 @@ l756:
 	LEAQ        (CX)(AX*1), CX
 	LEAQ        (BX)(AX*2), BX
 	DECQ        DI
-	JNZ         l756
+	JNZ         l780
 
-l757:
+l781:
 	MOVQ      sum+8(FP), AX
 	VADDPS    Z6, Z4, Z4
 	VMOVUPS.Z (AX)(DX*1), K1, Z0
@@ -13668,7 +14038,7 @@ l757:
 	VADDPS    Z5, Z0, Z0
 	VMOVUPS   Z0, K1, (AX)(DX*1)
 
-l753:
+l777:
 	VZEROUPPER
 	RET
 
@@ -13678,9 +14048,9 @@ narrow:
 	XORQ CX, CX
 	LEAQ 32(CX), DX
 	CMPQ DX, AX
-	JG   l759
+	JG   l783
 
-l758:
+l782:
 	MOVQ    mean+40(FP), BX
 	VMOVUPS (BX)(CX*1), Y0
 	MOVQ    inv+48(FP), BX
@@ -13702,9 +14072,9 @@ l758:
 	MOVQ    R8, R9
 	SHRQ    $0x01, R9
 	TESTQ   R9, R9
-	JLE     l761
+	JLE     l785
 
-l760:
+l784:
 	VMOVUPS     (SI), Y8
 	VMOVUPS     (SI)(AX*1), Y9
 	VMOVAPS     Y8, Y10
@@ -13742,14 +14112,14 @@ l760:
 	LEAQ        (BX)(AX*2), BX
 	LEAQ        (SI)(AX*4), SI
 	DECQ        R9
-	JNZ         l760
+	JNZ         l784
 
-l761:
+l785:
 	ANDQ  $0x00000001, R8
 	TESTQ R8, R8
-	JLE   l763
+	JLE   l787
 
-l762:
+l786:
 	VMOVUPS     (SI), Y8
 	VMOVUPS     (SI)(AX*1), Y9
 	VMOVAPS     Y8, Y10
@@ -13770,9 +14140,9 @@ l762:
 	LEAQ        (BX)(AX*1), BX
 	LEAQ        (SI)(AX*2), SI
 	DECQ        R8
-	JNZ         l762
+	JNZ         l786
 
-l763:
+l787:
 	MOVQ    sum+8(FP), BX
 	VADDPS  Y6, Y4, Y4
 	VMOVUPS (BX)(CX*1), Y0
@@ -13786,12 +14156,12 @@ l763:
 	ADDQ    $0x00000020, CX
 	ADDQ    $0x00000020, DX
 	CMPQ    DX, AX
-	JLE     l758
+	JLE     l782
 
-l759:
+l783:
 	MOVQ       AX, DX
 	SUBQ       CX, DX
-	JZ         l764
+	JZ         l788
 	SHRQ       $0x02, DX
 	LEAQ       vectorMask<>+0(SB), BX
 	SHLQ       $0x02, DX
@@ -13818,9 +14188,9 @@ l759:
 	MOVQ       DI, R8
 	SHRQ       $0x01, R8
 	TESTQ      R8, R8
-	JLE        l766
+	JLE        l790
 
-l765:
+l789:
 	VMASKMOVPS  (BX), Y0, Y9
 	VMASKMOVPS  (BX)(AX*1), Y0, Y10
 	VMOVAPS     Y9, Y11
@@ -13858,14 +14228,14 @@ l765:
 	LEAQ        (DX)(AX*2), DX
 	LEAQ        (BX)(AX*4), BX
 	DECQ        R8
-	JNZ         l765
+	JNZ         l789
 
-l766:
+l790:
 	ANDQ  $0x00000001, DI
 	TESTQ DI, DI
-	JLE   l768
+	JLE   l792
 
-l767:
+l791:
 	VMASKMOVPS  (BX), Y0, Y9
 	VMASKMOVPS  (BX)(AX*1), Y0, Y10
 	VMOVAPS     Y9, Y11
@@ -13886,9 +14256,9 @@ l767:
 	LEAQ        (DX)(AX*1), DX
 	LEAQ        (BX)(AX*2), BX
 	DECQ        DI
-	JNZ         l767
+	JNZ         l791
 
-l768:
+l792:
 	MOVQ       sum+8(FP), AX
 	VADDPS     Y7, Y5, Y5
 	VMASKMOVPS (AX)(CX*1), Y0, Y1
@@ -13900,7 +14270,7 @@ l768:
 	VADDPS     Y6, Y1, Y1
 	VMASKMOVPS Y1, Y0, (AX)(CX*1)
 
-l764:
+l788:
 	VZEROUPPER
 	RET
 
@@ -13915,9 +14285,9 @@ TEXT ·vectorNormPoolBack(SB), NOSPLIT, $0-88
 	XORQ  DX, DX
 	LEAQ  128(DX), CX
 	CMPQ  CX, AX
-	JG    l770
+	JG    l794
 
-l769:
+l793:
 	MOVQ    p+32(FP), BX
 	VMOVUPS (BX)(DX*1), Z0
 	VMOVUPS 64(BX)(DX*1), Z1
@@ -13944,9 +14314,9 @@ l769:
 	MOVQ    R9, R10
 	SHRQ    $0x01, R10
 	TESTQ   R10, R10
-	JLE     l772
+	JLE     l796
 
-l771:
+l795:
 	VMOVUPS     (DI), Z10
 	VMOVUPS     (DI)(AX*1), Z11
 	VMOVAPS     Z10, Z12
@@ -14035,14 +14405,14 @@ l771:
 	LEAQ        (SI)(AX*4), SI
 	LEAQ        (DI)(AX*4), DI
 	DECQ        R10
-	JNZ         l771
+	JNZ         l795
 
-l772:
+l796:
 	ANDQ  $0x00000001, R9
 	TESTQ R9, R9
-	JLE   l774
+	JLE   l798
 
-l773:
+l797:
 	VMOVUPS     (DI), Z10
 	VMOVUPS     (DI)(AX*1), Z11
 	VMOVAPS     Z10, Z12
@@ -14089,20 +14459,20 @@ l773:
 	LEAQ        (SI)(AX*2), SI
 	LEAQ        (DI)(AX*2), DI
 	DECQ        R9
-	JNZ         l773
+	JNZ         l797
 
-l774:
+l798:
 	ADDQ $0x00000080, DX
 	ADDQ $0x00000080, CX
 	CMPQ CX, AX
-	JLE  l769
+	JLE  l793
 
-l770:
+l794:
 	LEAQ 64(DX), CX
 	CMPQ CX, AX
-	JG   l776
+	JG   l800
 
-l775:
+l799:
 	MOVQ    p+32(FP), BX
 	VMOVUPS (BX)(DX*1), Z0
 	MOVQ    q+40(FP), BX
@@ -14124,9 +14494,9 @@ l775:
 	MOVQ    R9, R10
 	SHRQ    $0x01, R10
 	TESTQ   R10, R10
-	JLE     l778
+	JLE     l802
 
-l777:
+l801:
 	VMOVUPS     (DI), Z5
 	VMOVUPS     (DI)(AX*1), Z6
 	VMOVAPS     Z5, Z7
@@ -14173,14 +14543,14 @@ l777:
 	LEAQ        (SI)(AX*4), SI
 	LEAQ        (DI)(AX*4), DI
 	DECQ        R10
-	JNZ         l777
+	JNZ         l801
 
-l778:
+l802:
 	ANDQ  $0x00000001, R9
 	TESTQ R9, R9
-	JLE   l780
+	JLE   l804
 
-l779:
+l803:
 	VMOVUPS     (DI), Z5
 	VMOVUPS     (DI)(AX*1), Z6
 	VMOVAPS     Z5, Z7
@@ -14206,18 +14576,18 @@ l779:
 	LEAQ        (SI)(AX*2), SI
 	LEAQ        (DI)(AX*2), DI
 	DECQ        R9
-	JNZ         l779
+	JNZ         l803
 
-l780:
+l804:
 	ADDQ $0x00000040, DX
 	ADDQ $0x00000040, CX
 	CMPQ CX, AX
-	JLE  l775
+	JLE  l799
 
-l776:
+l800:
 	MOVQ      AX, CX
 	SUBQ      DX, CX
-	JZ        l781
+	JZ        l805
 	SHRQ      $0x02, CX
 	MOVL      $0x00000001, BX
 	SHLL      CL, BX
@@ -14244,9 +14614,9 @@ l776:
 	MOVQ      DI, R8
 	SHRQ      $0x01, R8
 	TESTQ     R8, R8
-	JLE       l783
+	JLE       l807
 
-l782:
+l806:
 	VMOVUPS.Z   (SI), K1, Z5
 	VMOVUPS.Z   (SI)(AX*1), K1, Z6
 	VMOVAPS     Z5, Z7
@@ -14293,14 +14663,14 @@ l782:
 	LEAQ        (BX)(AX*4), BX
 	LEAQ        (SI)(AX*4), SI
 	DECQ        R8
-	JNZ         l782
+	JNZ         l806
 
-l783:
+l807:
 	ANDQ  $0x00000001, DI
 	TESTQ DI, DI
-	JLE   l785
+	JLE   l809
 
-l784:
+l808:
 	VMOVUPS.Z   (SI), K1, Z5
 	VMOVUPS.Z   (SI)(AX*1), K1, Z6
 	VMOVAPS     Z5, Z7
@@ -14326,10 +14696,10 @@ l784:
 	LEAQ        (BX)(AX*2), BX
 	LEAQ        (SI)(AX*2), SI
 	DECQ        DI
-	JNZ         l784
+	JNZ         l808
 
-l785:
-l781:
+l809:
+l805:
 	VZEROUPPER
 	RET
 
@@ -14339,9 +14709,9 @@ narrow:
 	XORQ CX, CX
 	LEAQ 32(CX), DX
 	CMPQ DX, AX
-	JG   l787
+	JG   l811
 
-l786:
+l810:
 	MOVQ    p+32(FP), BX
 	VMOVUPS (BX)(CX*1), Y0
 	MOVQ    q+40(FP), BX
@@ -14363,9 +14733,9 @@ l786:
 	MOVQ    R9, R10
 	SHRQ    $0x01, R10
 	TESTQ   R10, R10
-	JLE     l789
+	JLE     l813
 
-l788:
+l812:
 	VMOVUPS     (DI), Y5
 	VMOVUPS     (DI)(AX*1), Y6
 	VMOVAPS     Y5, Y7
@@ -14410,14 +14780,14 @@ l788:
 	LEAQ        (SI)(AX*4), SI
 	LEAQ        (DI)(AX*4), DI
 	DECQ        R10
-	JNZ         l788
+	JNZ         l812
 
-l789:
+l813:
 	ANDQ  $0x00000001, R9
 	TESTQ R9, R9
-	JLE   l791
+	JLE   l815
 
-l790:
+l814:
 	VMOVUPS     (DI), Y5
 	VMOVUPS     (DI)(AX*1), Y6
 	VMOVAPS     Y5, Y7
@@ -14442,18 +14812,18 @@ l790:
 	LEAQ        (SI)(AX*2), SI
 	LEAQ        (DI)(AX*2), DI
 	DECQ        R9
-	JNZ         l790
+	JNZ         l814
 
-l791:
+l815:
 	ADDQ $0x00000020, CX
 	ADDQ $0x00000020, DX
 	CMPQ DX, AX
-	JLE  l786
+	JLE  l810
 
-l787:
+l811:
 	MOVQ       AX, DX
 	SUBQ       CX, DX
-	JZ         l792
+	JZ         l816
 	SHRQ       $0x02, DX
 	LEAQ       vectorMask<>+0(SB), BX
 	SHLQ       $0x02, DX
@@ -14480,9 +14850,9 @@ l787:
 	MOVQ       DI, R8
 	SHRQ       $0x01, R8
 	TESTQ      R8, R8
-	JLE        l794
+	JLE        l818
 
-l793:
+l817:
 	VMASKMOVPS  (SI), Y0, Y6
 	VMASKMOVPS  (SI)(AX*1), Y0, Y7
 	VMOVAPS     Y6, Y8
@@ -14527,14 +14897,14 @@ l793:
 	LEAQ        (BX)(AX*4), BX
 	LEAQ        (SI)(AX*4), SI
 	DECQ        R8
-	JNZ         l793
+	JNZ         l817
 
-l794:
+l818:
 	ANDQ  $0x00000001, DI
 	TESTQ DI, DI
-	JLE   l796
+	JLE   l820
 
-l795:
+l819:
 	VMASKMOVPS  (SI), Y0, Y6
 	VMASKMOVPS  (SI)(AX*1), Y0, Y7
 	VMOVAPS     Y6, Y8
@@ -14559,10 +14929,10 @@ l795:
 	LEAQ        (BX)(AX*2), BX
 	LEAQ        (SI)(AX*2), SI
 	DECQ        DI
-	JNZ         l795
+	JNZ         l819
 
-l796:
-l792:
+l820:
+l816:
 	VZEROUPPER
 	RET
 
@@ -14579,18 +14949,18 @@ TEXT ·vectorSoftmax(SB), NOSPLIT, $0-52
 	VBROADCASTSS scale+48(FP), Z0
 	MOVQ         rows+24(FP), SI
 	TESTQ        SI, SI
-	JLE          l798
+	JLE          l822
 
-l797:
+l821:
 	VBROADCASTSS vectorff800000<>+0(SB), Z1
 	VMOVAPS      Z1, Z2
 	VMOVAPS      Z1, Z3
 	XORQ         DI, DI
 	LEAQ         128(DI), CX
 	CMPQ         CX, BX
-	JG           l800
+	JG           l824
 
-l799:
+l823:
 	VMOVUPS (AX)(DI*1), Z4
 	VMAXPS  Z4, Z2, Z2
 	VMOVUPS 64(AX)(DI*1), Z4
@@ -14598,26 +14968,26 @@ l799:
 	ADDQ    $0x00000080, DI
 	ADDQ    $0x00000080, CX
 	CMPQ    CX, BX
-	JLE     l799
+	JLE     l823
 
-l800:
+l824:
 	VMAXPS Z3, Z2, Z2
 	LEAQ   64(DI), CX
 	CMPQ   CX, BX
-	JG     l802
+	JG     l826
 
-l801:
+l825:
 	VMOVUPS (AX)(DI*1), Z3
 	VMAXPS  Z3, Z2, Z2
 	ADDQ    $0x00000040, DI
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, BX
-	JLE     l801
+	JLE     l825
 
-l802:
+l826:
 	MOVQ      BX, CX
 	SUBQ      DI, CX
-	JZ        l803
+	JZ        l827
 	SHRQ      $0x02, CX
 	MOVL      $0x00000001, R8
 	SHLL      CL, R8
@@ -14627,7 +14997,7 @@ l802:
 	VBLENDMPS Z3, Z1, K1, Z5
 	VMAXPS    Z5, Z2, Z2
 
-l803:
+l827:
 	VEXTRACTF64X4 $0x01, Z2, Y1
 	VMAXPS        Y1, Y2, Y1
 	VEXTRACTF128  $0x01, Y1, X2
@@ -14641,9 +15011,9 @@ l803:
 	XORQ          DI, DI
 	LEAQ          64(DI), CX
 	CMPQ          CX, BX
-	JG            l805
+	JG            l829
 
-l804:
+l828:
 	VMOVUPS           (AX)(DI*1), Z3
 	VSUBPS            Z1, Z3, Z3
 	VMULPS            Z0, Z3, Z3
@@ -14668,12 +15038,12 @@ l804:
 	ADDQ              $0x00000040, DI
 	ADDQ              $0x00000040, CX
 	CMPQ              CX, BX
-	JLE               l804
+	JLE               l828
 
-l805:
+l829:
 	MOVQ              BX, CX
 	SUBQ              DI, CX
-	JZ                l806
+	JZ                l830
 	SHRQ              $0x02, CX
 	MOVL              $0x00000001, R8
 	SHLL              CL, R8
@@ -14702,7 +15072,7 @@ l805:
 	VMOVAPS.Z         Z3, K1, Z3
 	VADDPS            Z3, Z2, Z2
 
-l806:
+l830:
 	VEXTRACTF64X4 $0x01, Z2, Y3
 	VADDPS        Y3, Y2, Y3
 	VEXTRACTF128  $0x01, Y3, X2
@@ -14717,9 +15087,9 @@ l806:
 	XORQ          DI, DI
 	LEAQ          256(DI), CX
 	CMPQ          CX, BX
-	JG            l808
+	JG            l832
 
-l807:
+l831:
 	VMOVUPS (AX)(DI*1), Z4
 	VMULPS  Z3, Z4, Z4
 	VMOVUPS Z4, (AX)(DI*1)
@@ -14735,26 +15105,26 @@ l807:
 	ADDQ    $0x00000100, DI
 	ADDQ    $0x00000100, CX
 	CMPQ    CX, BX
-	JLE     l807
+	JLE     l831
 
-l808:
+l832:
 	LEAQ 64(DI), CX
 	CMPQ CX, BX
-	JG   l810
+	JG   l834
 
-l809:
+l833:
 	VMOVUPS (AX)(DI*1), Z4
 	VMULPS  Z3, Z4, Z4
 	VMOVUPS Z4, (AX)(DI*1)
 	ADDQ    $0x00000040, DI
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, BX
-	JLE     l809
+	JLE     l833
 
-l810:
+l834:
 	MOVQ      BX, CX
 	SUBQ      DI, CX
-	JZ        l811
+	JZ        l835
 	SHRQ      $0x02, CX
 	MOVL      $0x00000001, R8
 	SHLL      CL, R8
@@ -14764,9 +15134,9 @@ l810:
 	VMULPS    Z3, Z4, Z3
 	VMOVUPS   Z3, K1, (AX)(DI*1)
 
-l811:
+l835:
 	TESTQ             DX, DX
-	JZ                l812
+	JZ                l836
 	VPSUBD.BCST       vector3f3504f3<>+0(SB), Z2, Z3
 	VPSRAD            $0x17, Z3, Z3
 	VPSLLD            $0x17, Z3, Z4
@@ -14794,13 +15164,13 @@ l811:
 	VMOVSS            X6, (DX)
 	ADDQ              $0x04, DX
 
-l812:
+l836:
 	MOVQ stride+40(FP), CX
 	LEAQ (AX)(CX*4), AX
 	DECQ SI
-	JNZ  l797
+	JNZ  l821
 
-l798:
+l822:
 	VZEROUPPER
 	RET
 
@@ -14812,9 +15182,9 @@ narrow:
 	VBROADCASTSS scale+48(FP), Y0
 	MOVQ         rows+24(FP), BX
 	TESTQ        BX, BX
-	JLE          l814
+	JLE          l838
 
-l813:
+l837:
 	VBROADCASTSS vectorff800000<>+0(SB), Y1
 	VMOVAPS      Y1, Y2
 	VMOVAPS      Y1, Y3
@@ -14823,9 +15193,9 @@ l813:
 	XORQ         SI, SI
 	LEAQ         128(SI), DI
 	CMPQ         DI, DX
-	JG           l816
+	JG           l840
 
-l815:
+l839:
 	VMOVUPS (AX)(SI*1), Y6
 	VMAXPS  Y6, Y2, Y2
 	VMOVUPS 32(AX)(SI*1), Y6
@@ -14837,16 +15207,16 @@ l815:
 	ADDQ    $0x00000080, SI
 	ADDQ    $0x00000080, DI
 	CMPQ    DI, DX
-	JLE     l815
+	JLE     l839
 
-l816:
+l840:
 	VMAXPS Y4, Y2, Y2
 	VMAXPS Y5, Y3, Y3
 	LEAQ   64(SI), DI
 	CMPQ   DI, DX
-	JG     l818
+	JG     l842
 
-l817:
+l841:
 	VMOVUPS (AX)(SI*1), Y4
 	VMAXPS  Y4, Y2, Y2
 	VMOVUPS 32(AX)(SI*1), Y4
@@ -14854,12 +15224,12 @@ l817:
 	ADDQ    $0x00000040, SI
 	ADDQ    $0x00000040, DI
 	CMPQ    DI, DX
-	JLE     l817
+	JLE     l841
 
-l818:
+l842:
 	MOVQ       DX, DI
 	SUBQ       SI, DI
-	JZ         l819
+	JZ         l843
 	SHRQ       $0x02, DI
 	LEAQ       vectorMask<>+0(SB), R8
 	SHLQ       $0x02, DI
@@ -14873,7 +15243,7 @@ l818:
 	VBLENDVPS  Y5, Y4, Y1, Y1
 	VMAXPS     Y1, Y3, Y3
 
-l819:
+l843:
 	VMAXPS       Y3, Y2, Y1
 	VEXTRACTF128 $0x01, Y1, X2
 	VMAXPS       X2, X1, X2
@@ -14887,9 +15257,9 @@ l819:
 	XORQ         SI, SI
 	LEAQ         64(SI), DI
 	CMPQ         DI, DX
-	JG           l821
+	JG           l845
 
-l820:
+l844:
 	VMOVUPS      (AX)(SI*1), Y4
 	VSUBPS       Y1, Y4, Y4
 	VMULPS       Y0, Y4, Y4
@@ -14951,12 +15321,12 @@ l820:
 	ADDQ         $0x00000040, SI
 	ADDQ         $0x00000040, DI
 	CMPQ         DI, DX
-	JLE          l820
+	JLE          l844
 
-l821:
+l845:
 	MOVQ         DX, DI
 	SUBQ         SI, DI
-	JZ           l822
+	JZ           l846
 	SHRQ         $0x02, DI
 	LEAQ         vectorMask<>+0(SB), R8
 	SHLQ         $0x02, DI
@@ -15024,7 +15394,7 @@ l821:
 	VANDPS       Y4, Y5, Y4
 	VADDPS       Y4, Y3, Y3
 
-l822:
+l846:
 	VADDPS       Y3, Y2, Y2
 	VEXTRACTF128 $0x01, Y2, X3
 	VADDPS       X3, X2, X3
@@ -15038,9 +15408,9 @@ l822:
 	XORQ         SI, SI
 	LEAQ         256(SI), DI
 	CMPQ         DI, DX
-	JG           l824
+	JG           l848
 
-l823:
+l847:
 	VMOVUPS (AX)(SI*1), Y4
 	VMULPS  Y3, Y4, Y4
 	VMOVUPS Y4, (AX)(SI*1)
@@ -15068,14 +15438,14 @@ l823:
 	ADDQ    $0x00000100, SI
 	ADDQ    $0x00000100, DI
 	CMPQ    DI, DX
-	JLE     l823
+	JLE     l847
 
-l824:
+l848:
 	LEAQ 64(SI), DI
 	CMPQ DI, DX
-	JG   l826
+	JG   l850
 
-l825:
+l849:
 	VMOVUPS (AX)(SI*1), Y4
 	VMULPS  Y3, Y4, Y4
 	VMOVUPS Y4, (AX)(SI*1)
@@ -15085,12 +15455,12 @@ l825:
 	ADDQ    $0x00000040, SI
 	ADDQ    $0x00000040, DI
 	CMPQ    DI, DX
-	JLE     l825
+	JLE     l849
 
-l826:
+l850:
 	MOVQ       DX, DI
 	SUBQ       SI, DI
-	JZ         l827
+	JZ         l851
 	SHRQ       $0x02, DI
 	LEAQ       vectorMask<>+0(SB), R8
 	SHLQ       $0x02, DI
@@ -15104,9 +15474,9 @@ l826:
 	VMULPS     Y3, Y4, Y3
 	VMASKMOVPS Y3, Y5, 32(AX)(SI*1)
 
-l827:
+l851:
 	TESTQ        CX, CX
-	JZ           l828
+	JZ           l852
 	VPSUBD       vector3f3504f3<>+0(SB), Y2, Y3
 	VPSRAD       $0x17, Y3, Y3
 	VPSLLD       $0x17, Y3, Y4
@@ -15134,13 +15504,13 @@ l827:
 	VMOVSS       X2, (CX)
 	ADDQ         $0x04, CX
 
-l828:
+l852:
 	MOVQ stride+40(FP), SI
 	LEAQ (AX)(SI*4), AX
 	DECQ BX
-	JNZ  l813
+	JNZ  l837
 
-l814:
+l838:
 	VZEROUPPER
 	RET
 
@@ -15167,16 +15537,16 @@ TEXT ·vectorSoftmaxAgain(SB), NOSPLIT, $0-52
 	VBROADCASTSS scale+48(FP), Z0
 	MOVQ         rows+24(FP), SI
 	TESTQ        SI, SI
-	JLE          l830
+	JLE          l854
 
-l829:
+l853:
 	VBROADCASTSS (DX), Z1
 	XORQ         DI, DI
 	LEAQ         128(DI), CX
 	CMPQ         CX, BX
-	JG           l832
+	JG           l856
 
-l831:
+l855:
 	VMOVUPS           (AX)(DI*1), Z2
 	VFMSUB213PS       Z1, Z0, Z2
 	VBROADCASTSS      vector42b20000<>+0(SB), Z3
@@ -15222,14 +15592,14 @@ l831:
 	ADDQ              $0x00000080, DI
 	ADDQ              $0x00000080, CX
 	CMPQ              CX, BX
-	JLE               l831
+	JLE               l855
 
-l832:
+l856:
 	LEAQ 64(DI), CX
 	CMPQ CX, BX
-	JG   l834
+	JG   l858
 
-l833:
+l857:
 	VMOVUPS           (AX)(DI*1), Z2
 	VFMSUB213PS       Z1, Z0, Z2
 	VBROADCASTSS      vector42b20000<>+0(SB), Z3
@@ -15254,12 +15624,12 @@ l833:
 	ADDQ              $0x00000040, DI
 	ADDQ              $0x00000040, CX
 	CMPQ              CX, BX
-	JLE               l833
+	JLE               l857
 
-l834:
+l858:
 	MOVQ              BX, CX
 	SUBQ              DI, CX
-	JZ                l835
+	JZ                l859
 	SHRQ              $0x02, CX
 	MOVL              $0x00000001, R8
 	SHLL              CL, R8
@@ -15287,14 +15657,14 @@ l834:
 	VSCALEFPS         Z2, Z3, Z1
 	VMOVUPS           Z1, K1, (AX)(DI*1)
 
-l835:
+l859:
 	ADDQ $0x04, DX
 	MOVQ stride+40(FP), CX
 	LEAQ (AX)(CX*4), AX
 	DECQ SI
-	JNZ  l829
+	JNZ  l853
 
-l830:
+l854:
 	VZEROUPPER
 	RET
 
@@ -15306,16 +15676,16 @@ narrow:
 	VBROADCASTSS scale+48(FP), Y0
 	MOVQ         rows+24(FP), BX
 	TESTQ        BX, BX
-	JLE          l837
+	JLE          l861
 
-l836:
+l860:
 	VBROADCASTSS (CX), Y1
 	XORQ         SI, SI
 	LEAQ         128(SI), DI
 	CMPQ         DI, DX
-	JG           l839
+	JG           l863
 
-l838:
+l862:
 	VMOVUPS      (AX)(SI*1), Y2
 	VFMSUB213PS  Y1, Y0, Y2
 	VBROADCASTSS vector42b20000<>+0(SB), Y3
@@ -15435,14 +15805,14 @@ l838:
 	ADDQ         $0x00000080, SI
 	ADDQ         $0x00000080, DI
 	CMPQ         DI, DX
-	JLE          l838
+	JLE          l862
 
-l839:
+l863:
 	LEAQ 64(SI), DI
 	CMPQ DI, DX
-	JG   l841
+	JG   l865
 
-l840:
+l864:
 	VMOVUPS      (AX)(SI*1), Y2
 	VFMSUB213PS  Y1, Y0, Y2
 	VBROADCASTSS vector42b20000<>+0(SB), Y3
@@ -15504,12 +15874,12 @@ l840:
 	ADDQ         $0x00000040, SI
 	ADDQ         $0x00000040, DI
 	CMPQ         DI, DX
-	JLE          l840
+	JLE          l864
 
-l841:
+l865:
 	MOVQ         DX, DI
 	SUBQ         SI, DI
-	JZ           l842
+	JZ           l866
 	SHRQ         $0x02, DI
 	LEAQ         vectorMask<>+0(SB), R8
 	SHLQ         $0x02, DI
@@ -15575,14 +15945,14 @@ l841:
 	VMULPS       Y1, Y2, Y1
 	VMASKMOVPS   Y1, Y3, 32(AX)(SI*1)
 
-l842:
+l866:
 	ADDQ $0x04, CX
 	MOVQ stride+40(FP), SI
 	LEAQ (AX)(SI*4), AX
 	DECQ BX
-	JNZ  l836
+	JNZ  l860
 
-l837:
+l861:
 	VZEROUPPER
 	RET
 
@@ -15599,28 +15969,28 @@ TEXT ·vectorSoftmaxBack(SB), NOSPLIT, $0-68
 	MOVQ  dots+24(FP), CX
 	MOVQ  rows+32(FP), SI
 	TESTQ SI, SI
-	JLE   l844
+	JLE   l868
 
-l843:
+l867:
 	VXORPS Z0, Z0, Z0
 	XORQ   DI, DI
 	LEAQ   64(DI), CX
 	CMPQ   CX, BX
-	JG     l846
+	JG     l870
 
-l845:
+l869:
 	VMOVUPS     (AX)(DI*1), Z1
 	VMOVUPS     (DX)(DI*1), Z2
 	VFMADD231PS Z2, Z1, Z0
 	ADDQ        $0x00000040, DI
 	ADDQ        $0x00000040, CX
 	CMPQ        CX, BX
-	JLE         l845
+	JLE         l869
 
-l846:
+l870:
 	MOVQ        BX, CX
 	SUBQ        DI, CX
-	JZ          l847
+	JZ          l871
 	SHRQ        $0x02, CX
 	MOVL        $0x00000001, R8
 	SHLL        CL, R8
@@ -15630,7 +16000,7 @@ l846:
 	VMOVUPS.Z   (DX)(DI*1), K1, Z2
 	VFMADD231PS Z2, Z1, Z0
 
-l847:
+l871:
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VADDPS        Y1, Y0, Y1
 	VEXTRACTF128  $0x01, Y1, X0
@@ -15644,9 +16014,9 @@ l847:
 	XORQ          DI, DI
 	LEAQ          128(DI), CX
 	CMPQ          CX, BX
-	JG            l849
+	JG            l873
 
-l848:
+l872:
 	VMOVUPS (AX)(DI*1), Z2
 	VSUBPS  Z0, Z2, Z2
 	VMOVUPS (DX)(DI*1), Z3
@@ -15662,14 +16032,14 @@ l848:
 	ADDQ    $0x00000080, DI
 	ADDQ    $0x00000080, CX
 	CMPQ    CX, BX
-	JLE     l848
+	JLE     l872
 
-l849:
+l873:
 	LEAQ 64(DI), CX
 	CMPQ CX, BX
-	JG   l851
+	JG   l875
 
-l850:
+l874:
 	VMOVUPS (AX)(DI*1), Z2
 	VSUBPS  Z0, Z2, Z2
 	VMOVUPS (DX)(DI*1), Z3
@@ -15679,12 +16049,12 @@ l850:
 	ADDQ    $0x00000040, DI
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, BX
-	JLE     l850
+	JLE     l874
 
-l851:
+l875:
 	MOVQ      BX, CX
 	SUBQ      DI, CX
-	JZ        l852
+	JZ        l876
 	SHRQ      $0x02, CX
 	MOVL      $0x00000001, R8
 	SHLL      CL, R8
@@ -15697,15 +16067,15 @@ l851:
 	VMULPS    Z0, Z1, Z0
 	VMOVUPS   Z0, K1, (AX)(DI*1)
 
-l852:
+l876:
 	MOVQ dstride+48(FP), CX
 	LEAQ (AX)(CX*4), AX
 	MOVQ ystride+56(FP), CX
 	LEAQ (DX)(CX*4), DX
 	DECQ SI
-	JNZ  l843
+	JNZ  l867
 
-l844:
+l868:
 	VZEROUPPER
 	RET
 
@@ -15717,17 +16087,17 @@ narrow:
 	MOVQ  dots+24(FP), BX
 	MOVQ  rows+32(FP), BX
 	TESTQ BX, BX
-	JLE   l854
+	JLE   l878
 
-l853:
+l877:
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	XORQ   SI, SI
 	LEAQ   64(SI), DI
 	CMPQ   DI, DX
-	JG     l856
+	JG     l880
 
-l855:
+l879:
 	VMOVUPS     (AX)(SI*1), Y2
 	VMOVUPS     (CX)(SI*1), Y3
 	VFMADD231PS Y3, Y2, Y0
@@ -15737,12 +16107,12 @@ l855:
 	ADDQ        $0x00000040, SI
 	ADDQ        $0x00000040, DI
 	CMPQ        DI, DX
-	JLE         l855
+	JLE         l879
 
-l856:
+l880:
 	MOVQ        DX, DI
 	SUBQ        SI, DI
-	JZ          l857
+	JZ          l881
 	SHRQ        $0x02, DI
 	LEAQ        vectorMask<>+0(SB), R8
 	SHLQ        $0x02, DI
@@ -15756,7 +16126,7 @@ l856:
 	VMASKMOVPS  32(CX)(SI*1), Y3, Y3
 	VFMADD231PS Y3, Y2, Y1
 
-l857:
+l881:
 	VADDPS       Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPS       X1, X0, X1
@@ -15769,9 +16139,9 @@ l857:
 	XORQ         SI, SI
 	LEAQ         128(SI), DI
 	CMPQ         DI, DX
-	JG           l859
+	JG           l883
 
-l858:
+l882:
 	VMOVUPS (AX)(SI*1), Y2
 	VSUBPS  Y0, Y2, Y2
 	VMOVUPS (CX)(SI*1), Y3
@@ -15799,14 +16169,14 @@ l858:
 	ADDQ    $0x00000080, SI
 	ADDQ    $0x00000080, DI
 	CMPQ    DI, DX
-	JLE     l858
+	JLE     l882
 
-l859:
+l883:
 	LEAQ 64(SI), DI
 	CMPQ DI, DX
-	JG   l861
+	JG   l885
 
-l860:
+l884:
 	VMOVUPS (AX)(SI*1), Y2
 	VSUBPS  Y0, Y2, Y2
 	VMOVUPS (CX)(SI*1), Y3
@@ -15822,12 +16192,12 @@ l860:
 	ADDQ    $0x00000040, SI
 	ADDQ    $0x00000040, DI
 	CMPQ    DI, DX
-	JLE     l860
+	JLE     l884
 
-l861:
+l885:
 	MOVQ       DX, DI
 	SUBQ       SI, DI
-	JZ         l862
+	JZ         l886
 	SHRQ       $0x02, DI
 	LEAQ       vectorMask<>+0(SB), R8
 	SHLQ       $0x02, DI
@@ -15847,15 +16217,15 @@ l861:
 	VMULPS     Y0, Y1, Y0
 	VMASKMOVPS Y0, Y3, 32(AX)(SI*1)
 
-l862:
+l886:
 	MOVQ dstride+48(FP), SI
 	LEAQ (AX)(SI*4), AX
 	MOVQ ystride+56(FP), SI
 	LEAQ (CX)(SI*4), CX
 	DECQ BX
-	JNZ  l853
+	JNZ  l877
 
-l854:
+l878:
 	VZEROUPPER
 	RET
 
@@ -15872,18 +16242,18 @@ TEXT ·vectorSoftmaxBackWith(SB), NOSPLIT, $0-68
 	MOVQ  dots+24(FP), SI
 	MOVQ  rows+32(FP), DI
 	TESTQ DI, DI
-	JLE   l864
+	JLE   l888
 
-l863:
+l887:
 	VBROADCASTSS (SI), Z0
 	ADDQ         $0x04, SI
 	VBROADCASTSS scale+64(FP), Z1
 	XORQ         R8, R8
 	LEAQ         128(R8), CX
 	CMPQ         CX, BX
-	JG           l866
+	JG           l890
 
-l865:
+l889:
 	VMOVUPS (AX)(R8*1), Z2
 	VSUBPS  Z0, Z2, Z2
 	VMOVUPS (DX)(R8*1), Z3
@@ -15899,14 +16269,14 @@ l865:
 	ADDQ    $0x00000080, R8
 	ADDQ    $0x00000080, CX
 	CMPQ    CX, BX
-	JLE     l865
+	JLE     l889
 
-l866:
+l890:
 	LEAQ 64(R8), CX
 	CMPQ CX, BX
-	JG   l868
+	JG   l892
 
-l867:
+l891:
 	VMOVUPS (AX)(R8*1), Z2
 	VSUBPS  Z0, Z2, Z2
 	VMOVUPS (DX)(R8*1), Z3
@@ -15916,12 +16286,12 @@ l867:
 	ADDQ    $0x00000040, R8
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, BX
-	JLE     l867
+	JLE     l891
 
-l868:
+l892:
 	MOVQ      BX, CX
 	SUBQ      R8, CX
-	JZ        l869
+	JZ        l893
 	SHRQ      $0x02, CX
 	MOVL      $0x00000001, R9
 	SHLL      CL, R9
@@ -15934,15 +16304,15 @@ l868:
 	VMULPS    Z0, Z1, Z0
 	VMOVUPS   Z0, K1, (AX)(R8*1)
 
-l869:
+l893:
 	MOVQ dstride+48(FP), CX
 	LEAQ (AX)(CX*4), AX
 	MOVQ ystride+56(FP), CX
 	LEAQ (DX)(CX*4), DX
 	DECQ DI
-	JNZ  l863
+	JNZ  l887
 
-l864:
+l888:
 	VZEROUPPER
 	RET
 
@@ -15954,18 +16324,18 @@ narrow:
 	MOVQ  dots+24(FP), BX
 	MOVQ  rows+32(FP), SI
 	TESTQ SI, SI
-	JLE   l871
+	JLE   l895
 
-l870:
+l894:
 	VBROADCASTSS (BX), Y0
 	ADDQ         $0x04, BX
 	VBROADCASTSS scale+64(FP), Y1
 	XORQ         DI, DI
 	LEAQ         128(DI), R8
 	CMPQ         R8, DX
-	JG           l873
+	JG           l897
 
-l872:
+l896:
 	VMOVUPS (AX)(DI*1), Y2
 	VSUBPS  Y0, Y2, Y2
 	VMOVUPS (CX)(DI*1), Y3
@@ -15993,14 +16363,14 @@ l872:
 	ADDQ    $0x00000080, DI
 	ADDQ    $0x00000080, R8
 	CMPQ    R8, DX
-	JLE     l872
+	JLE     l896
 
-l873:
+l897:
 	LEAQ 64(DI), R8
 	CMPQ R8, DX
-	JG   l875
+	JG   l899
 
-l874:
+l898:
 	VMOVUPS (AX)(DI*1), Y2
 	VSUBPS  Y0, Y2, Y2
 	VMOVUPS (CX)(DI*1), Y3
@@ -16016,12 +16386,12 @@ l874:
 	ADDQ    $0x00000040, DI
 	ADDQ    $0x00000040, R8
 	CMPQ    R8, DX
-	JLE     l874
+	JLE     l898
 
-l875:
+l899:
 	MOVQ       DX, R8
 	SUBQ       DI, R8
-	JZ         l876
+	JZ         l900
 	SHRQ       $0x02, R8
 	LEAQ       vectorMask<>+0(SB), R9
 	SHLQ       $0x02, R8
@@ -16041,15 +16411,15 @@ l875:
 	VMULPS     Y0, Y1, Y0
 	VMASKMOVPS Y0, Y3, 32(AX)(DI*1)
 
-l876:
+l900:
 	MOVQ dstride+48(FP), DI
 	LEAQ (AX)(DI*4), AX
 	MOVQ ystride+56(FP), DI
 	LEAQ (CX)(DI*4), CX
 	DECQ SI
-	JNZ  l870
+	JNZ  l894
 
-l871:
+l895:
 	VZEROUPPER
 	RET
 
@@ -16069,28 +16439,28 @@ TEXT ·vectorLayerNorm(SB), NOSPLIT, $0-80
 	SHLQ  $0x02, R9
 	MOVQ  rows+56(FP), R10
 	TESTQ R10, R10
-	JLE   l878
+	JLE   l902
 
-l877:
+l901:
 	VBROADCASTSS share+72(FP), Z0
 	VXORPS       Z1, Z1, Z1
 	XORQ         R11, R11
 	LEAQ         64(R11), CX
 	CMPQ         CX, R9
-	JG           l880
+	JG           l904
 
-l879:
+l903:
 	VMOVUPS (DX)(R11*1), Z2
 	VADDPS  Z2, Z1, Z1
 	ADDQ    $0x00000040, R11
 	ADDQ    $0x00000040, CX
 	CMPQ    CX, R9
-	JLE     l879
+	JLE     l903
 
-l880:
+l904:
 	MOVQ      R9, CX
 	SUBQ      R11, CX
-	JZ        l881
+	JZ        l905
 	SHRQ      $0x02, CX
 	MOVL      $0x00000001, R12
 	SHLL      CL, R12
@@ -16099,7 +16469,7 @@ l880:
 	VMOVUPS.Z (DX)(R11*1), K1, Z2
 	VADDPS    Z2, Z1, Z1
 
-l881:
+l905:
 	VEXTRACTF64X4 $0x01, Z1, Y2
 	VADDPS        Y2, Y1, Y2
 	VEXTRACTF128  $0x01, Y2, X1
@@ -16114,21 +16484,21 @@ l881:
 	XORQ          R11, R11
 	LEAQ          64(R11), CX
 	CMPQ          CX, R9
-	JG            l883
+	JG            l907
 
-l882:
+l906:
 	VMOVUPS     (DX)(R11*1), Z3
 	VSUBPS      Z1, Z3, Z3
 	VFMADD231PS Z3, Z3, Z2
 	ADDQ        $0x00000040, R11
 	ADDQ        $0x00000040, CX
 	CMPQ        CX, R9
-	JLE         l882
+	JLE         l906
 
-l883:
+l907:
 	MOVQ        R9, CX
 	SUBQ        R11, CX
-	JZ          l884
+	JZ          l908
 	SHRQ        $0x02, CX
 	MOVL        $0x00000001, R12
 	SHLL        CL, R12
@@ -16139,7 +16509,7 @@ l883:
 	VMOVAPS.Z   Z3, K1, Z3
 	VFMADD231PS Z3, Z3, Z2
 
-l884:
+l908:
 	VEXTRACTF64X4 $0x01, Z2, Y3
 	VADDPS        Y3, Y2, Y3
 	VEXTRACTF128  $0x01, Y3, X2
@@ -16160,9 +16530,9 @@ l884:
 	XORQ          R11, R11
 	LEAQ          128(R11), CX
 	CMPQ          CX, R9
-	JG            l886
+	JG            l910
 
-l885:
+l909:
 	VMOVUPS     (DX)(R11*1), Z2
 	VSUBPS      Z1, Z2, Z2
 	VMULPS      Z0, Z2, Z2
@@ -16180,14 +16550,14 @@ l885:
 	ADDQ        $0x00000080, R11
 	ADDQ        $0x00000080, CX
 	CMPQ        CX, R9
-	JLE         l885
+	JLE         l909
 
-l886:
+l910:
 	LEAQ 64(R11), CX
 	CMPQ CX, R9
-	JG   l888
+	JG   l912
 
-l887:
+l911:
 	VMOVUPS     (DX)(R11*1), Z2
 	VSUBPS      Z1, Z2, Z2
 	VMULPS      Z0, Z2, Z2
@@ -16198,12 +16568,12 @@ l887:
 	ADDQ        $0x00000040, R11
 	ADDQ        $0x00000040, CX
 	CMPQ        CX, R9
-	JLE         l887
+	JLE         l911
 
-l888:
+l912:
 	MOVQ        R9, CX
 	SUBQ        R11, CX
-	JZ          l889
+	JZ          l913
 	SHRQ        $0x02, CX
 	MOVL        $0x00000001, R12
 	SHLL        CL, R12
@@ -16217,15 +16587,15 @@ l888:
 	VFMADD213PS Z2, Z1, Z0
 	VMOVUPS     Z0, K1, (AX)(R11*1)
 
-l889:
+l913:
 	ADDQ $0x04, DI
 	ADDQ $0x04, R8
 	ADDQ R9, DX
 	ADDQ R9, AX
 	DECQ R10
-	JNZ  l877
+	JNZ  l901
 
-l878:
+l902:
 	VZEROUPPER
 	RET
 
@@ -16240,18 +16610,18 @@ narrow:
 	SHLQ  $0x02, R8
 	MOVQ  rows+56(FP), R9
 	TESTQ R9, R9
-	JLE   l891
+	JLE   l915
 
-l890:
+l914:
 	VBROADCASTSS share+72(FP), Y0
 	VXORPS       Y1, Y1, Y1
 	VXORPS       Y2, Y2, Y2
 	XORQ         R10, R10
 	LEAQ         64(R10), R11
 	CMPQ         R11, R8
-	JG           l893
+	JG           l917
 
-l892:
+l916:
 	VMOVUPS (CX)(R10*1), Y3
 	VADDPS  Y3, Y1, Y1
 	VMOVUPS 32(CX)(R10*1), Y3
@@ -16259,12 +16629,12 @@ l892:
 	ADDQ    $0x00000040, R10
 	ADDQ    $0x00000040, R11
 	CMPQ    R11, R8
-	JLE     l892
+	JLE     l916
 
-l893:
+l917:
 	MOVQ       R8, R11
 	SUBQ       R10, R11
-	JZ         l894
+	JZ         l918
 	SHRQ       $0x02, R11
 	LEAQ       vectorMask<>+0(SB), R12
 	SHLQ       $0x02, R11
@@ -16276,7 +16646,7 @@ l893:
 	VMASKMOVPS 32(CX)(R10*1), Y4, Y3
 	VADDPS     Y3, Y2, Y2
 
-l894:
+l918:
 	VADDPS       Y2, Y1, Y1
 	VEXTRACTF128 $0x01, Y1, X2
 	VADDPS       X2, X1, X2
@@ -16291,9 +16661,9 @@ l894:
 	XORQ         R10, R10
 	LEAQ         64(R10), R11
 	CMPQ         R11, R8
-	JG           l896
+	JG           l920
 
-l895:
+l919:
 	VMOVUPS     (CX)(R10*1), Y4
 	VSUBPS      Y1, Y4, Y4
 	VFMADD231PS Y4, Y4, Y2
@@ -16303,12 +16673,12 @@ l895:
 	ADDQ        $0x00000040, R10
 	ADDQ        $0x00000040, R11
 	CMPQ        R11, R8
-	JLE         l895
+	JLE         l919
 
-l896:
+l920:
 	MOVQ        R8, R11
 	SUBQ        R10, R11
-	JZ          l897
+	JZ          l921
 	SHRQ        $0x02, R11
 	LEAQ        vectorMask<>+0(SB), R12
 	SHLQ        $0x02, R11
@@ -16324,7 +16694,7 @@ l896:
 	VANDPS      Y4, Y5, Y4
 	VFMADD231PS Y4, Y4, Y3
 
-l897:
+l921:
 	VADDPS       Y3, Y2, Y2
 	VEXTRACTF128 $0x01, Y2, X3
 	VADDPS       X3, X2, X3
@@ -16344,9 +16714,9 @@ l897:
 	XORQ         R10, R10
 	LEAQ         128(R10), R11
 	CMPQ         R11, R8
-	JG           l899
+	JG           l923
 
-l898:
+l922:
 	VMOVUPS     (CX)(R10*1), Y2
 	VSUBPS      Y1, Y2, Y2
 	VMULPS      Y0, Y2, Y2
@@ -16378,14 +16748,14 @@ l898:
 	ADDQ        $0x00000080, R10
 	ADDQ        $0x00000080, R11
 	CMPQ        R11, R8
-	JLE         l898
+	JLE         l922
 
-l899:
+l923:
 	LEAQ 64(R10), R11
 	CMPQ R11, R8
-	JG   l901
+	JG   l925
 
-l900:
+l924:
 	VMOVUPS     (CX)(R10*1), Y2
 	VSUBPS      Y1, Y2, Y2
 	VMULPS      Y0, Y2, Y2
@@ -16403,12 +16773,12 @@ l900:
 	ADDQ        $0x00000040, R10
 	ADDQ        $0x00000040, R11
 	CMPQ        R11, R8
-	JLE         l900
+	JLE         l924
 
-l901:
+l925:
 	MOVQ        R8, R11
 	SUBQ        R10, R11
-	JZ          l902
+	JZ          l926
 	SHRQ        $0x02, R11
 	LEAQ        vectorMask<>+0(SB), R12
 	SHLQ        $0x02, R11
@@ -16430,15 +16800,15 @@ l901:
 	VFMADD213PS Y2, Y1, Y0
 	VMASKMOVPS  Y0, Y3, 32(AX)(R10*1)
 
-l902:
+l926:
 	ADDQ $0x04, SI
 	ADDQ $0x04, DI
 	ADDQ R8, CX
 	ADDQ R8, AX
 	DECQ R9
-	JNZ  l890
+	JNZ  l914
 
-l891:
+l915:
 	VZEROUPPER
 	RET
 
@@ -16458,9 +16828,9 @@ TEXT ·vectorLayerNormBack(SB), NOSPLIT, $0-92
 	MOVQ  gain+64(FP), R9
 	MOVQ  rows+72(FP), R10
 	TESTQ R10, R10
-	JLE   l904
+	JLE   l928
 
-l903:
+l927:
 	VBROADCASTSS (DI), Z0
 	VBROADCASTSS (R8), Z1
 	VXORPS       Z2, Z2, Z2
@@ -16470,9 +16840,9 @@ l903:
 	XORQ         R13, R13
 	LEAQ         64(R13), CX
 	CMPQ         CX, AX
-	JG           l906
+	JG           l930
 
-l905:
+l929:
 	VMOVUPS     (BX)(R13*1), Z4
 	VMOVUPS     (SI)(R13*1), Z5
 	VSUBPS      Z0, Z5, Z5
@@ -16490,12 +16860,12 @@ l905:
 	ADDQ        $0x00000040, R13
 	ADDQ        $0x00000040, CX
 	CMPQ        CX, AX
-	JLE         l905
+	JLE         l929
 
-l906:
+l930:
 	MOVQ        AX, CX
 	SUBQ        R13, CX
-	JZ          l907
+	JZ          l931
 	SHRQ        $0x02, CX
 	MOVL        $0x00000001, R14
 	SHLL        CL, R14
@@ -16516,7 +16886,7 @@ l906:
 	VADDPS      Z4, Z2, Z2
 	VFMADD231PS Z5, Z4, Z3
 
-l907:
+l931:
 	VBROADCASTSS  share+88(FP), Z4
 	VEXTRACTF64X4 $0x01, Z2, Y5
 	VADDPS        Y5, Y2, Y5
@@ -16541,9 +16911,9 @@ l907:
 	XORQ          R11, R11
 	LEAQ          64(R11), CX
 	CMPQ          CX, AX
-	JG            l909
+	JG            l933
 
-l908:
+l932:
 	VMOVUPS      (SI)(R11*1), Z4
 	VSUBPS       Z0, Z4, Z4
 	VMULPS       Z1, Z4, Z4
@@ -16556,12 +16926,12 @@ l908:
 	ADDQ         $0x00000040, R11
 	ADDQ         $0x00000040, CX
 	CMPQ         CX, AX
-	JLE          l908
+	JLE          l932
 
-l909:
+l933:
 	MOVQ         AX, CX
 	SUBQ         R11, CX
-	JZ           l910
+	JZ           l934
 	SHRQ         $0x02, CX
 	MOVL         $0x00000001, R12
 	SHLL         CL, R12
@@ -16577,16 +16947,16 @@ l909:
 	VMULPS       Z1, Z4, Z0
 	VMOVUPS      Z0, K1, (DX)(R11*1)
 
-l910:
+l934:
 	ADDQ $0x04, DI
 	ADDQ $0x04, R8
 	ADDQ AX, SI
 	ADDQ AX, BX
 	ADDQ AX, DX
 	DECQ R10
-	JNZ  l903
+	JNZ  l927
 
-l904:
+l928:
 	VZEROUPPER
 	RET
 
@@ -16601,9 +16971,9 @@ narrow:
 	MOVQ  gain+64(FP), R8
 	MOVQ  rows+72(FP), R9
 	TESTQ R9, R9
-	JLE   l912
+	JLE   l936
 
-l911:
+l935:
 	VBROADCASTSS (SI), Y0
 	VBROADCASTSS (DI), Y1
 	VXORPS       Y2, Y2, Y2
@@ -16615,9 +16985,9 @@ l911:
 	XORQ         R12, R12
 	LEAQ         64(R12), R13
 	CMPQ         R13, AX
-	JG           l914
+	JG           l938
 
-l913:
+l937:
 	VMOVUPS     (DX)(R12*1), Y6
 	VMOVUPS     (BX)(R12*1), Y7
 	VSUBPS      Y0, Y7, Y7
@@ -16649,12 +17019,12 @@ l913:
 	ADDQ        $0x00000040, R12
 	ADDQ        $0x00000040, R13
 	CMPQ        R13, AX
-	JLE         l913
+	JLE         l937
 
-l914:
+l938:
 	MOVQ        AX, R13
 	SUBQ        R12, R13
-	JZ          l915
+	JZ          l939
 	SHRQ        $0x02, R13
 	LEAQ        vectorMask<>+0(SB), R14
 	SHLQ        $0x02, R13
@@ -16690,7 +17060,7 @@ l914:
 	VADDPS      Y6, Y3, Y3
 	VFMADD231PS Y8, Y6, Y5
 
-l915:
+l939:
 	VBROADCASTSS share+88(FP), Y6
 	VADDPS       Y3, Y2, Y2
 	VEXTRACTF128 $0x01, Y2, X3
@@ -16713,9 +17083,9 @@ l915:
 	XORQ         R10, R10
 	LEAQ         64(R10), R11
 	CMPQ         R11, AX
-	JG           l917
+	JG           l941
 
-l916:
+l940:
 	VMOVUPS      (BX)(R10*1), Y4
 	VSUBPS       Y0, Y4, Y4
 	VMULPS       Y1, Y4, Y4
@@ -16737,12 +17107,12 @@ l916:
 	ADDQ         $0x00000040, R10
 	ADDQ         $0x00000040, R11
 	CMPQ         R11, AX
-	JLE          l916
+	JLE          l940
 
-l917:
+l941:
 	MOVQ         AX, R11
 	SUBQ         R10, R11
-	JZ           l918
+	JZ           l942
 	SHRQ         $0x02, R11
 	LEAQ         vectorMask<>+0(SB), R12
 	SHLQ         $0x02, R11
@@ -16768,16 +17138,16 @@ l917:
 	VMULPS       Y1, Y4, Y0
 	VMASKMOVPS   Y0, Y5, 32(CX)(R10*1)
 
-l918:
+l942:
 	ADDQ $0x04, SI
 	ADDQ $0x04, DI
 	ADDQ AX, BX
 	ADDQ AX, DX
 	ADDQ AX, CX
 	DECQ R9
-	JNZ  l911
+	JNZ  l935
 
-l912:
+l936:
 	VZEROUPPER
 	RET
 
@@ -16805,9 +17175,9 @@ TEXT ·vectorAdam(SB), NOSPLIT, $0-84
 	XORQ         DI, DI
 	LEAQ         64(DI), R8
 	CMPQ         R8, CX
-	JG           l920
+	JG           l944
 
-l919:
+l943:
 	VMOVUPS     (AX)(DI*1), Z9
 	VMOVUPS     (DX)(DI*1), Z10
 	VMOVUPS     (BX)(DI*1), Z11
@@ -16831,11 +17201,11 @@ l919:
 	ADDQ        $0x00000040, DI
 	ADDQ        $0x00000040, R8
 	CMPQ        R8, CX
-	JLE         l919
+	JLE         l943
 
-l920:
+l944:
 	SUBQ        DI, CX
-	JZ          l921
+	JZ          l945
 	SHRQ        $0x02, CX
 	MOVL        $0x00000001, R8
 	SHLL        CL, R8
@@ -16862,7 +17232,7 @@ l920:
 	VMOVUPS     Z1, K1, (DX)(DI*1)
 	VMOVUPS     Z2, K1, (BX)(DI*1)
 
-l921:
+l945:
 	VZEROUPPER
 	RET
 
@@ -16885,9 +17255,9 @@ narrow:
 	XORQ         DI, DI
 	LEAQ         64(DI), R8
 	CMPQ         R8, SI
-	JG           l923
+	JG           l947
 
-l922:
+l946:
 	VMOVUPS     (AX)(DI*1), Y9
 	VMOVUPS     (CX)(DI*1), Y10
 	VMOVUPS     (DX)(DI*1), Y11
@@ -16931,11 +17301,11 @@ l922:
 	ADDQ        $0x00000040, DI
 	ADDQ        $0x00000040, R8
 	CMPQ        R8, SI
-	JLE         l922
+	JLE         l946
 
-l923:
+l947:
 	SUBQ        DI, SI
-	JZ          l924
+	JZ          l948
 	SHRQ        $0x02, SI
 	LEAQ        vectorMask<>+0(SB), R8
 	SHLQ        $0x02, SI
@@ -16983,7 +17353,7 @@ l923:
 	VMASKMOVPS  Y1, Y10, 32(CX)(DI*1)
 	VMASKMOVPS  Y2, Y10, 32(DX)(DI*1)
 
-l924:
+l948:
 	VZEROUPPER
 	RET
 
@@ -17001,9 +17371,9 @@ TEXT ·vectorEMA(SB), NOSPLIT, $0-36
 	XORQ         BX, BX
 	LEAQ         128(BX), SI
 	CMPQ         SI, CX
-	JG           l926
+	JG           l950
 
-l925:
+l949:
 	VMOVUPS     (AX)(BX*1), Z1
 	VMOVUPS     (DX)(BX*1), Z2
 	VSUBPS      Z1, Z2, Z2
@@ -17017,14 +17387,14 @@ l925:
 	ADDQ        $0x00000080, BX
 	ADDQ        $0x00000080, SI
 	CMPQ        SI, CX
-	JLE         l925
+	JLE         l949
 
-l926:
+l950:
 	LEAQ 64(BX), SI
 	CMPQ SI, CX
-	JG   l928
+	JG   l952
 
-l927:
+l951:
 	VMOVUPS     (AX)(BX*1), Z1
 	VMOVUPS     (DX)(BX*1), Z2
 	VSUBPS      Z1, Z2, Z2
@@ -17033,11 +17403,11 @@ l927:
 	ADDQ        $0x00000040, BX
 	ADDQ        $0x00000040, SI
 	CMPQ        SI, CX
-	JLE         l927
+	JLE         l951
 
-l928:
+l952:
 	SUBQ        BX, CX
-	JZ          l929
+	JZ          l953
 	SHRQ        $0x02, CX
 	MOVL        $0x00000001, SI
 	SHLL        CL, SI
@@ -17049,7 +17419,7 @@ l928:
 	VFMADD231PS Z0, Z2, Z1
 	VMOVUPS     Z1, K1, (AX)(BX*1)
 
-l929:
+l953:
 	VZEROUPPER
 	RET
 
@@ -17062,9 +17432,9 @@ narrow:
 	XORQ         BX, BX
 	LEAQ         128(BX), SI
 	CMPQ         SI, DX
-	JG           l931
+	JG           l955
 
-l930:
+l954:
 	VMOVUPS     (AX)(BX*1), Y1
 	VMOVUPS     (CX)(BX*1), Y2
 	VSUBPS      Y1, Y2, Y2
@@ -17088,14 +17458,14 @@ l930:
 	ADDQ        $0x00000080, BX
 	ADDQ        $0x00000080, SI
 	CMPQ        SI, DX
-	JLE         l930
+	JLE         l954
 
-l931:
+l955:
 	LEAQ 64(BX), SI
 	CMPQ SI, DX
-	JG   l933
+	JG   l957
 
-l932:
+l956:
 	VMOVUPS     (AX)(BX*1), Y1
 	VMOVUPS     (CX)(BX*1), Y2
 	VSUBPS      Y1, Y2, Y2
@@ -17109,11 +17479,11 @@ l932:
 	ADDQ        $0x00000040, BX
 	ADDQ        $0x00000040, SI
 	CMPQ        SI, DX
-	JLE         l932
+	JLE         l956
 
-l933:
+l957:
 	SUBQ        BX, DX
-	JZ          l934
+	JZ          l958
 	SHRQ        $0x02, DX
 	LEAQ        vectorMask<>+0(SB), SI
 	SHLQ        $0x02, DX
@@ -17131,7 +17501,7 @@ l933:
 	VFMADD231PS Y0, Y3, Y1
 	VMASKMOVPS  Y1, Y2, 32(AX)(BX*1)
 
-l934:
+l958:
 	VZEROUPPER
 	RET
 
@@ -17150,14 +17520,14 @@ TEXT ·vectorLSTM(SB), NOSPLIT, $0-56
 	LEAQ  (DI)(DI*2), R8
 	MOVQ  rows+40(FP), R9
 	TESTQ R9, R9
-	JLE   l936
+	JLE   l960
 
-l935:
+l959:
 	MOVQ DI, R10
 
-l937:
+l961:
 	CMPQ              R10, $0x00000040
-	JLT               l938
+	JLT               l962
 	VMOVUPS           (AX), Z0
 	VORPS.BCST        vector80000000<>+0(SB), Z0, Z1
 	VBROADCASTSS      vectorc2d00000<>+0(SB), Z2
@@ -17295,11 +17665,11 @@ l937:
 	ADDQ              $0x00000040, BX
 	ADDQ              $0x00000040, SI
 	SUBQ              $0x00000040, R10
-	JMP               l937
+	JMP               l961
 
-l938:
+l962:
 	TESTQ             R10, R10
-	JZ                l939
+	JZ                l963
 	MOVQ              R10, CX
 	SHRQ              $0x02, CX
 	MOVL              $0x00000001, R11
@@ -17443,14 +17813,14 @@ l938:
 	ADDQ              R10, BX
 	ADDQ              R10, SI
 
-l939:
+l963:
 	ADDQ DI, AX
 	ADDQ DI, AX
 	ADDQ DI, AX
 	DECQ R9
-	JNZ  l935
+	JNZ  l959
 
-l936:
+l960:
 	VZEROUPPER
 	RET
 
@@ -17464,14 +17834,14 @@ narrow:
 	LEAQ  (SI)(SI*2), DI
 	MOVQ  rows+40(FP), R8
 	TESTQ R8, R8
-	JLE   l941
+	JLE   l965
 
-l940:
+l964:
 	MOVQ SI, R9
 
-l942:
+l966:
 	CMPQ         R9, $0x00000020
-	JLT          l943
+	JLT          l967
 	VMOVUPS      (AX), Y0
 	VORPS        vector80000000<>+0(SB), Y0, Y1
 	VBROADCASTSS vectorc2d00000<>+0(SB), Y2
@@ -17630,11 +18000,11 @@ l942:
 	ADDQ         $0x00000020, DX
 	ADDQ         $0x00000020, BX
 	SUBQ         $0x00000020, R9
-	JMP          l942
+	JMP          l966
 
-l943:
+l967:
 	TESTQ        R9, R9
-	JZ           l944
+	JZ           l968
 	MOVQ         R9, R10
 	SHRQ         $0x02, R10
 	LEAQ         vectorMask<>+0(SB), R11
@@ -17799,14 +18169,14 @@ l943:
 	ADDQ         R9, DX
 	ADDQ         R9, BX
 
-l944:
+l968:
 	ADDQ SI, AX
 	ADDQ SI, AX
 	ADDQ SI, AX
 	DECQ R8
-	JNZ  l940
+	JNZ  l964
 
-l941:
+l965:
 	VZEROUPPER
 	RET
 
@@ -17827,14 +18197,14 @@ TEXT ·vectorLSTMBack(SB), NOSPLIT, $0-72
 	LEAQ  (R9)(R9*2), R10
 	MOVQ  rows+56(FP), R11
 	TESTQ R11, R11
-	JLE   l946
+	JLE   l970
 
-l945:
+l969:
 	MOVQ R9, R12
 
-l947:
+l971:
 	CMPQ              R12, $0x00000040
-	JLT               l948
+	JLT               l972
 	VMOVUPS           (SI), Z0
 	VANDPS.BCST       vector80000000<>+0(SB), Z0, Z1
 	VANDPS.BCST       vector7fffffff<>+0(SB), Z0, Z0
@@ -17905,11 +18275,11 @@ l947:
 	ADDQ              $0x00000040, DI
 	ADDQ              $0x00000040, R8
 	SUBQ              $0x00000040, R12
-	JMP               l947
+	JMP               l971
 
-l948:
+l972:
 	TESTQ             R12, R12
-	JZ                l949
+	JZ                l973
 	MOVQ              R12, CX
 	SHRQ              $0x02, CX
 	MOVL              $0x00000001, R13
@@ -17986,7 +18356,7 @@ l948:
 	ADDQ              R12, DI
 	ADDQ              R12, R8
 
-l949:
+l973:
 	ADDQ R9, DX
 	ADDQ R9, DX
 	ADDQ R9, DX
@@ -17994,9 +18364,9 @@ l949:
 	ADDQ R9, AX
 	ADDQ R9, AX
 	DECQ R11
-	JNZ  l945
+	JNZ  l969
 
-l946:
+l970:
 	VZEROUPPER
 	RET
 
@@ -18012,14 +18382,14 @@ narrow:
 	LEAQ  (R8)(R8*2), R9
 	MOVQ  rows+56(FP), R10
 	TESTQ R10, R10
-	JLE   l951
+	JLE   l975
 
-l950:
+l974:
 	MOVQ R8, R11
 
-l952:
+l976:
 	CMPQ         R11, $0x00000020
-	JLT          l953
+	JLT          l977
 	VMOVUPS      (BX), Y0
 	VANDPS       vector80000000<>+0(SB), Y0, Y1
 	VANDPS       vector7fffffff<>+0(SB), Y0, Y0
@@ -18090,11 +18460,11 @@ l952:
 	ADDQ         $0x00000020, SI
 	ADDQ         $0x00000020, DI
 	SUBQ         $0x00000020, R11
-	JMP          l952
+	JMP          l976
 
-l953:
+l977:
 	TESTQ        R11, R11
-	JZ           l954
+	JZ           l978
 	MOVQ         R11, R12
 	SHRQ         $0x02, R12
 	LEAQ         vectorMask<>+0(SB), R13
@@ -18171,7 +18541,7 @@ l953:
 	ADDQ         R11, SI
 	ADDQ         R11, DI
 
-l954:
+l978:
 	ADDQ R8, CX
 	ADDQ R8, CX
 	ADDQ R8, CX
@@ -18179,9 +18549,9 @@ l954:
 	ADDQ R8, AX
 	ADDQ R8, AX
 	DECQ R10
-	JNZ  l950
+	JNZ  l974
 
-l951:
+l975:
 	VZEROUPPER
 	RET
 
@@ -18200,14 +18570,14 @@ TEXT ·vectorGRU(SB), NOSPLIT, $0-56
 	LEAQ  (DI)(DI*2), CX
 	MOVQ  rows+40(FP), R8
 	TESTQ R8, R8
-	JLE   l956
+	JLE   l980
 
-l955:
+l979:
 	MOVQ DI, R9
 
-l957:
+l981:
 	CMPQ              R9, $0x00000040
-	JLT               l958
+	JLT               l982
 	VMOVUPS           (AX), Z0
 	VMOVUPS           (DX), Z1
 	VADDPS            Z1, Z0, Z0
@@ -18299,11 +18669,11 @@ l957:
 	ADDQ              $0x00000040, BX
 	ADDQ              $0x00000040, SI
 	SUBQ              $0x00000040, R9
-	JMP               l957
+	JMP               l981
 
-l958:
+l982:
 	TESTQ             R9, R9
-	JZ                l959
+	JZ                l983
 	MOVQ              R9, CX
 	SHRQ              $0x02, CX
 	MOVL              $0x00000001, R10
@@ -18401,15 +18771,15 @@ l958:
 	ADDQ              R9, BX
 	ADDQ              R9, SI
 
-l959:
+l983:
 	ADDQ DI, AX
 	ADDQ DI, AX
 	ADDQ DI, DX
 	ADDQ DI, DX
 	DECQ R8
-	JNZ  l955
+	JNZ  l979
 
-l956:
+l980:
 	VZEROUPPER
 	RET
 
@@ -18423,14 +18793,14 @@ narrow:
 	LEAQ  (SI)(SI*2), DI
 	MOVQ  rows+40(FP), DI
 	TESTQ DI, DI
-	JLE   l961
+	JLE   l985
 
-l960:
+l984:
 	MOVQ SI, R8
 
-l962:
+l986:
 	CMPQ         R8, $0x00000020
-	JLT          l963
+	JLT          l987
 	VMOVUPS      (AX), Y0
 	VMOVUPS      (CX), Y1
 	VADDPS       Y1, Y0, Y0
@@ -18536,11 +18906,11 @@ l962:
 	ADDQ         $0x00000020, DX
 	ADDQ         $0x00000020, BX
 	SUBQ         $0x00000020, R8
-	JMP          l962
+	JMP          l986
 
-l963:
+l987:
 	TESTQ        R8, R8
-	JZ           l964
+	JZ           l988
 	MOVQ         R8, R9
 	SHRQ         $0x02, R9
 	LEAQ         vectorMask<>+0(SB), R10
@@ -18652,15 +19022,15 @@ l963:
 	ADDQ         R8, DX
 	ADDQ         R8, BX
 
-l964:
+l988:
 	ADDQ SI, AX
 	ADDQ SI, AX
 	ADDQ SI, CX
 	ADDQ SI, CX
 	DECQ DI
-	JNZ  l960
+	JNZ  l984
 
-l961:
+l985:
 	VZEROUPPER
 	RET
 
@@ -18681,14 +19051,14 @@ TEXT ·vectorGRUBack(SB), NOSPLIT, $0-72
 	LEAQ  (R9)(R9*2), CX
 	MOVQ  rows+56(FP), R10
 	TESTQ R10, R10
-	JLE   l966
+	JLE   l990
 
-l965:
+l989:
 	MOVQ R9, R11
 
-l967:
+l991:
 	CMPQ         R11, $0x00000040
-	JLT          l968
+	JLT          l992
 	VMOVUPS      (BX), Z0
 	VMOVUPS      (BX)(R9*1), Z1
 	VMOVUPS      (BX)(R9*2), Z2
@@ -18728,11 +19098,11 @@ l967:
 	ADDQ         $0x00000040, DI
 	ADDQ         $0x00000040, R8
 	SUBQ         $0x00000040, R11
-	JMP          l967
+	JMP          l991
 
-l968:
+l992:
 	TESTQ        R11, R11
-	JZ           l969
+	JZ           l993
 	MOVQ         R11, CX
 	SHRQ         $0x02, CX
 	MOVL         $0x00000001, R12
@@ -18778,7 +19148,7 @@ l968:
 	ADDQ         R11, DI
 	ADDQ         R11, R8
 
-l969:
+l993:
 	ADDQ R9, BX
 	ADDQ R9, BX
 	ADDQ R9, SI
@@ -18788,9 +19158,9 @@ l969:
 	ADDQ R9, DX
 	ADDQ R9, DX
 	DECQ R10
-	JNZ  l965
+	JNZ  l989
 
-l966:
+l990:
 	VZEROUPPER
 	RET
 
@@ -18806,14 +19176,14 @@ narrow:
 	LEAQ  (R8)(R8*2), R9
 	MOVQ  rows+56(FP), R9
 	TESTQ R9, R9
-	JLE   l971
+	JLE   l995
 
-l970:
+l994:
 	MOVQ R8, R10
 
-l972:
+l996:
 	CMPQ         R10, $0x00000020
-	JLT          l973
+	JLT          l997
 	VMOVUPS      (DX), Y0
 	VMOVUPS      (DX)(R8*1), Y1
 	VMOVUPS      (DX)(R8*2), Y2
@@ -18853,11 +19223,11 @@ l972:
 	ADDQ         $0x00000020, SI
 	ADDQ         $0x00000020, DI
 	SUBQ         $0x00000020, R10
-	JMP          l972
+	JMP          l996
 
-l973:
+l997:
 	TESTQ        R10, R10
-	JZ           l974
+	JZ           l998
 	MOVQ         R10, R11
 	SHRQ         $0x02, R11
 	LEAQ         vectorMask<>+0(SB), R12
@@ -18903,7 +19273,7 @@ l973:
 	ADDQ         R10, SI
 	ADDQ         R10, DI
 
-l974:
+l998:
 	ADDQ R8, DX
 	ADDQ R8, DX
 	ADDQ R8, BX
@@ -18913,8 +19283,8 @@ l974:
 	ADDQ R8, CX
 	ADDQ R8, CX
 	DECQ R9
-	JNZ  l970
+	JNZ  l994
 
-l971:
+l995:
 	VZEROUPPER
 	RET

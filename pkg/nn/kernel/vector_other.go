@@ -48,6 +48,10 @@ func vectorDot(wide bool, dst, x, y *float32, n int) { panic(noVectors) }
 
 func vectorSum(wide bool, dst, x *float32, n int) { panic(noVectors) }
 
+func vectorSumSquares(wide bool, dst, x *float32, n int) { panic(noVectors) }
+
+func vectorDotRows(wide bool, dst, x, y *float32, rows, cols, xstride, ystride int) { panic(noVectors) }
+
 func vectorSumRows(wide bool, sum, x *float32, rows, C int) { panic(noVectors) }
 
 func vectorMomentRows(wide bool, sum, squares, x *float32, rows, C int) { panic(noVectors) }

@@ -66,6 +66,12 @@ func vectorDot(wide bool, dst *float32, x *float32, y *float32, n int)
 func vectorSum(wide bool, dst *float32, x *float32, n int)
 
 //go:noescape
+func vectorSumSquares(wide bool, dst *float32, x *float32, n int)
+
+//go:noescape
+func vectorDotRows(wide bool, dst *float32, x *float32, y *float32, rows int, cols int, xstride int, ystride int)
+
+//go:noescape
 func vectorSumRows(wide bool, sum *float32, x *float32, rows int, C int)
 
 //go:noescape
