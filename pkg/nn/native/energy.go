@@ -86,7 +86,7 @@ func (o *energies) cut(c *call) (t energyScratch) {
 // doubles returns memory as values of double precision. It begins at a cache line, as all memory of
 // ops does.
 func doubles(x []float32) []float64 {
-	return unsafe.Slice((*float64)(unsafe.Pointer(unsafe.SliceData(x))), len(x)/2)
+	return unsafe.Slice((*float64)(unsafe.Pointer(unsafe.SliceData(x))), len(x)/2) //nolint:gosec // G103: as many bytes, and aligned
 }
 
 func (o *energies) forward() []stage { return perRow(o.run) }

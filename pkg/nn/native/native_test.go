@@ -99,6 +99,9 @@ func ours() []nntest.Case {
 			conv(4, 3, 1, 1, 1), norm, relu, pairs, nn.Layer{Kind: nn.Dropout, Rate: 0.2}, kind(nn.Flatten), dense(40), norm, relu, dense(3),
 		}, Head: nn.Head{Kind: nn.Point, Sigmoid: true}},
 	}, nntest.Case{
+		Name: "native large", Rows: 33, // enough work to share
+		Spec: nn.Spec{Input: nn.Input{Channels: 130}, Layers: layers{dense(100), kind(nn.Tanh), dense(70)}, Head: nn.Head{Kind: nn.Point}},
+	}, nntest.Case{
 		Name: "native flattened twice", Rows: 3,
 		Spec: nn.Spec{Input: in, Layers: layers{conv(4, 3, 1, 1, 1), branches(nn.Parallel,
 			layers{kind(nn.Flatten), relu}, layers{kind(nn.Flatten), dense(3)}, layers{mean})}, Head: nn.Head{Kind: nn.Point}},

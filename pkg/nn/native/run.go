@@ -36,10 +36,8 @@ type worker struct {
 // aligned returns n zeros that begin at a cache line.
 func aligned(n int) []float32 {
 	x := make([]float32, n+line)
-	at := 0
-	if n > 0 {
-		at = int(-uintptr(unsafe.Pointer(unsafe.SliceData(x))) / 4 % line)
-	}
+	address := uintptr(unsafe.Pointer(unsafe.SliceData(x))) //nolint:gosec // G103: only its last bits are looked at
+	at := int(-address / 4 % line)
 	return x[at:][:n:n]
 }
 

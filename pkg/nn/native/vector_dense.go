@@ -8,6 +8,7 @@ type vectorDense struct{ dense }
 
 const (
 	columnTask = 32      // units, at least, that a forward task computes
+	seriesTask = 4       // series, at least
 	rowTask    = 512     // inputs, at most, that a backward task computes
 	rowBlock   = 128     // of these at a time
 	smallWork  = 1 << 17 // multiplications that are not worth sharing
@@ -33,7 +34,7 @@ func (o *vectorDense) prepare(c *call) {
 
 func (o *vectorDense) forward() []stage {
 	if o.s.training {
-		return []stage{{batch: o.runBatch, tasks: o.columnTasks}}
+		return []stage{{batch: o.runBatch, tasks: o.forwardTasks}}
 	}
 	return perChunk(o.run)
 }
@@ -43,17 +44,27 @@ func (o *vectorDense) run(cs []call) {
 	c.k.MatMul(o.product(c, len(cs), c.in.stride, c.out.stride))
 }
 
-func (o *vectorDense) columnTasks(rows, threads int) int {
+// columnParts returns into how many parts the units are cut between so many threads.
+func (o *vectorDense) columnParts(threads int) int { return max(1, min(threads, o.units/columnTask)) }
+
+func (o *vectorDense) forwardTasks(rows, threads int) int {
 	if rows*o.in*o.units < smallWork {
 		return 1
 	}
-	return max(1, min(threads, o.units/columnTask))
+	columns := o.columnParts(threads)
+	return columns * max(1, min((threads+columns-1)/columns, rows/seriesTask))
 }
 
+// runBatch computes some units of some series. However they are cut, each value is the same chain.
+// As many tasks as threads are cut into as many columns, and more only where there are no more columns.
 func (o *vectorDense) runBatch(c *call, task, tasks int) {
-	p := o.product(c, c.rows, c.in.stride, c.out.stride)
-	from, to := part(o.units, task, tasks)
-	p.N, p.B, p.C = to-from, p.B[from:], p.C[from:]
+	columns := o.columnParts(tasks)
+	parts := tasks / columns
+	first, last := task/columns*c.rows/parts, (task/columns+1)*c.rows/parts
+	from, to := part(o.units, task%columns, columns)
+	p := o.product(c, last-first, c.in.stride, c.out.stride)
+	p.A = p.A[first*p.ARow:]
+	p.N, p.B, p.C = to-from, p.B[from:], p.C[first*p.CRow+from:]
 	if p.Bias != nil {
 		p.Bias = p.Bias[from:]
 	}
