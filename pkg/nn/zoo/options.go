@@ -43,7 +43,7 @@ type Options struct {
 const (
 	maxHidden = 16
 	maxLayers = 32
-	maxLevels = 16
+	maxLevels = 13 // means over nn.MaxKernel points
 )
 
 func (o Options) check(n Network) error {

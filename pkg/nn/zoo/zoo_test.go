@@ -1,6 +1,7 @@
 package zoo_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -59,6 +60,32 @@ func TestEveryNetworkTakesItsLengths(t *testing.T) {
 			require.Equal(t, nn.Point, s.Head.Kind)
 		}
 	}
+}
+
+func TestFilterBankTakesTheLongest(t *testing.T) {
+	t.Parallel()
+	for _, length := range []int{1, 7, 100_000, nn.MaxLength} {
+		s, err := zoo.New(zoo.NameFilterBank, zoo.Options{Length: length})
+		require.NoError(t, err)
+		require.LessOrEqual(t, len(s.Layers[0].Branches), 13)
+	}
+}
+
+// Options come from configurations: whatever they hold, New answers or says what is wrong.
+func FuzzNew(f *testing.F) {
+	for _, name := range zoo.Names() {
+		f.Add(name, []byte(`{"length":500,"units":8,"hidden":[4]}`))
+		f.Add(name, []byte(`{"min_length":1,"levels":13,"layers":32,"heads":3,"kernel":4096,"features":65536}`))
+	}
+	f.Fuzz(func(t *testing.T, name string, data []byte) {
+		var o zoo.Options
+		if json.Unmarshal(data, &o) != nil {
+			return
+		}
+		if s, err := zoo.New(name, o); err == nil {
+			require.NoError(t, s.Validate())
+		}
+	})
 }
 
 func TestAdaptiveCNNFollowsTheLength(t *testing.T) {
