@@ -1,77 +1,6 @@
 package native
 
-import (
-	"unsafe"
-
-	"github.com/longmemory/hurst/pkg/nn"
-)
-
-// machine runs a program: its memory, its workers, and what the run under way works on.
-type machine struct {
-	*program
-	crew      *crew
-	workers   []worker
-	shared    []float32 // a trainer's wide memory
-	chunkSums [][]float32
-	ready     []float32 // prepared weights
-	lengths   [][]int   // of each value and series, see program.value
-	count     int       // chunks of the run under way
-
-	batch   nn.Batch
-	weights nn.Weights
-	pass    nn.Pass
-	dst     []float32 // outputs of the run
-	outputs []float32 // gradients with respect to them
-	grad    []float32 // the network's gradient
-}
-
-// worker is what one worker overwrites with each series.
-type worker struct {
-	local []float32
-	own   []float32
-	wide  []float32 // a trainer's, or of the predictor's worker
-	calls []call
-}
-
-// aligned returns n zeros that begin at a cache line.
-func aligned(n int) []float32 {
-	x := make([]float32, n+line)
-	address := uintptr(unsafe.Pointer(unsafe.SliceData(x))) //nolint:gosec // G103: only its last bits are looked at
-	at := int(-address / 4 % line)
-	return x[at:][:n:n]
-}
-
-func newMachine(p *program) *machine {
-	m := &machine{program: p, ready: aligned(p.prepared)}
-	threads := max(1, p.size.Threads)
-	m.crew = newCrew(threads, 2+max(1, len(p.forwardPhases), len(p.backwardPhases)))
-	if p.training {
-		m.shared = aligned(p.wide)
-		for range p.chunks {
-			m.chunkSums = append(m.chunkSums, aligned(roundUp(p.sums)))
-		}
-	}
-	m.workers = make([]worker, threads)
-	for i := range m.workers {
-		w := &m.workers[i]
-		w.local, w.own = aligned(p.local), aligned(p.own)
-		w.wide = m.shared
-		if !p.training {
-			w.wide = aligned(p.wide)
-		}
-		w.calls = make([]call, p.rows)
-		for j := range w.calls {
-			w.calls[j].k = p.kernels
-			w.calls[j].ins = make([]view, p.views)
-			w.calls[j].dins = make([]view, p.views)
-		}
-	}
-	m.lengths = make([][]int, len(p.values))
-	for i := range m.lengths {
-		m.lengths[i] = make([]int, p.size.Rows)
-	}
-	return m
-}
+import "github.com/longmemory/hurst/pkg/nn"
 
 // measureBatch notes how many points each series has at each node.
 func (m *machine) measureBatch(b *nn.Batch) {
@@ -100,34 +29,47 @@ func (m *machine) bounds(chunk int) (from, to int) {
 func (m *machine) runChunk(groups []group, worker, chunk int) {
 	w := &m.workers[worker]
 	from, to := m.bounds(chunk)
-	base := from // the series whose wide memory is the first
-	if m.training {
-		base = 0
-	}
 	for i := range groups {
-		g := &groups[i]
-		if g.chunk {
-			cs := w.calls[:to-from]
-			for r := from; r < to; r++ {
-				m.fill(&cs[r-from], g.steps[0], w, r, r-base, chunk)
-				cs[r-from].first, cs[r-from].last = r == from, r == to-1
-			}
-			g.steps[0].stage.chunk(cs)
-			for j := range cs {
-				clearAround(g.steps[0], &cs[j])
-			}
-			continue
-		}
-		for r := from; r < to; r++ {
-			for _, s := range g.steps {
-				c := &w.calls[0]
-				m.fill(c, s, w, r, r-base, chunk)
-				c.first, c.last = r == from, r == to-1
-				m.runRow(s, c)
-				clearAround(s, c)
-			}
+		if g := &groups[i]; g.chunk {
+			m.runTogether(g.steps[0], w, chunk, from, to)
+		} else {
+			m.runApart(g.steps, w, chunk, from, to)
 		}
 	}
+}
+
+// runTogether computes a step for all series of a chunk.
+func (m *machine) runTogether(s *step, w *worker, chunk, from, to int) {
+	cs := w.calls[:to-from]
+	for i := range cs {
+		m.fill(&cs[i], s, w, from+i, m.slot(from+i, from), chunk)
+		cs[i].first, cs[i].last = i == 0, i == len(cs)-1
+	}
+	s.stage.chunk(cs)
+	for i := range cs {
+		clearAround(s, &cs[i])
+	}
+}
+
+// runApart takes one series of a chunk after the other through steps.
+func (m *machine) runApart(steps []*step, w *worker, chunk, from, to int) {
+	c := &w.calls[0]
+	for r := from; r < to; r++ {
+		for _, s := range steps {
+			m.fill(c, s, w, r, m.slot(r, from), chunk)
+			c.first, c.last = r == from, r == to-1
+			m.runRow(s, c)
+			clearAround(s, c)
+		}
+	}
+}
+
+// slot returns a series' place in wide memory: a predictor's worker has room for one chunk only.
+func (m *machine) slot(row, from int) int {
+	if m.training {
+		return row
+	}
+	return row - from
 }
 
 func (m *machine) runRow(s *step, c *call) {
@@ -238,41 +180,4 @@ func (v *view) clearAround(b *buffer) {
 	if b.trail > 0 {
 		clear(v.X[v.T*v.C:][:b.trail])
 	}
-}
-
-// phases returns the work of spans; setTasks says how much of it there is.
-func (m *machine) phases(spans []span) []phase {
-	var all []phase
-	for _, s := range spans {
-		all = append(all, phase{run: func(worker, task int) {
-			if s.batch != nil {
-				m.runBatch(s.batch, worker, task)
-				return
-			}
-			m.runChunk(s.groups, worker, task)
-		}})
-	}
-	return all
-}
-
-func (m *machine) setTasks(phases []phase, spans []span) {
-	for i, s := range spans {
-		phases[i].tasks = m.count
-		if s.batch != nil {
-			phases[i].tasks = m.batchTasks(s.batch)
-		}
-	}
-}
-
-func (m *machine) batchTasks(s *step) int {
-	return s.stage.tasks(m.batch.Rows, len(m.workers))
-}
-
-// prepare prepares the weights of the i-th unit that wants it.
-func (m *machine) prepare(worker, i int) {
-	u := m.preparers[i]
-	c := &m.workers[worker].calls[0]
-	c.unit, c.params, c.state = u, m.weights.Params, m.weights.State
-	c.prepared = m.ready[u.prepared:][:u.needs.prepared:u.needs.prepared]
-	u.op.(preparer).prepare(c)
 }
