@@ -63,7 +63,12 @@ type Grid struct {
 }
 
 // row returns row i.
-func (g Grid) row(i int) []float32 { return g.X[i*g.Stride:][:g.Cols] }
+func (g Grid) row(i int) []float32 {
+	if g.Cols == 0 { // there need be nothing in X
+		return nil
+	}
+	return g.X[i*g.Stride:][:g.Cols]
+}
 
 // check panics if rows lie outside of X, or, where they are to be written, on one another.
 func (g Grid) check(op string, written bool) {

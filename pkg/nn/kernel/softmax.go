@@ -2,8 +2,8 @@ package kernel
 
 import "math"
 
-// SoftmaxRows replaces each row of g by softmax(scale·row). A row of which all are -Inf, or any is
-// +Inf or NaN, becomes NaN.
+// SoftmaxRows replaces each row of g by softmax(scale·row), for a scale above zero. A row of which all
+// are -Inf, or any is +Inf or NaN, becomes NaN.
 func (s Set) SoftmaxRows(g Grid, scale float32) { s.SoftmaxLogRows(g, scale, nil) }
 
 // SoftmaxLogRows is [Set.SoftmaxRows] and, unless logs is nil, sets logs to log Σ exp(scale·x) of

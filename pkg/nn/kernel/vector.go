@@ -1,9 +1,6 @@
 package kernel
 
-import (
-	"fmt"
-	"unsafe"
-)
+import "fmt"
 
 // Add adds x to dst, value by value.
 func (s Set) Add(dst, x []float32) {
@@ -80,8 +77,13 @@ func (s Set) MulAdd(dst, x, y []float32) {
 // wide tells which of the two vector implementations is meant where it is not the portable one.
 func (s Set) wide() bool { return s.path == AVX512 }
 
-// first returns where a slice begins.
-func first(x []float32) *float32 { return unsafe.SliceData(x) }
+// first returns where a slice begins, nil if it is empty: then nothing is read or written.
+func first(x []float32) *float32 {
+	if len(x) == 0 {
+		return nil
+	}
+	return &x[0]
+}
 
 // same panics unless a slice has the length that another one asks for.
 func same(op string, want, got int) {

@@ -124,7 +124,13 @@ func TestSoftmaxOfExtremes(t *testing.T) {
 			}
 		}
 		s.SoftmaxRows(Grid{}, 1)
-		s.SoftmaxRows(Grid{Rows: 3}, 1)
+		empty, three := Grid{Rows: 3, Stride: 5}, []float32{1, 1, 1}
+		s.SoftmaxRows(empty, 1)
+		s.SoftmaxAgain(empty, 1, three)
+		s.SoftmaxBackRows(empty, empty, 1)
+		s.SoftmaxBackWith(empty, empty, 1, three)
+		s.DotRows(three, empty, empty)
+		require.Equal(t, []float32{0, 0, 0}, three, "sums of nothing")
 	}
 }
 
