@@ -19,39 +19,53 @@ type scoresArgs struct {
 
 // vector computes the scores by assembly.
 func (p *Scores) vector(path Path) bool {
-	var pad [2 * lanes]float32
-	groups := p.room() / lanes
-	for i := p.N - (groups-1)*lanes; i < lanes; i++ {
+	var pad [2 * lanes]float32 // nothing for all columns but those behind the last
+	t, most := p.args(path)
+	for i := lanes - (p.room() - p.N); i < lanes; i++ {
 		pad[lanes+i] = float32(math.Inf(-1))
 	}
-	t := scoresArgs{
+	for i := 0; i < p.M; {
+		rows := scoresRows(most, p.M-i)
+		t.a, t.b, t.c = at(p.A, i*p.ARow), at(p.B, 0), at(p.C, i*p.CRow)
+		t.pad = at(pad[:], (2-t.tail)*lanes)
+		if p.Logs != nil {
+			t.top = at(p.Logs, i)
+		} else {
+			t.top, t.sum = at(p.Top, i), at(p.Sum, i)
+		}
+		t.run(path, rows, p.Logs != nil)
+		i += rows
+	}
+	return true
+}
+
+// args returns what all rows share, and the most rows of a kernel.
+func (p *Scores) args(path Path) (t scoresArgs, most int) {
+	groups := p.room() / lanes
+	t = scoresArgs{
 		aRow: p.ARow * bytesOf, bRow: p.BRow * bytesOf, cRow: p.CRow * bytesOf, k: p.K,
 		main: groups - 1, tail: 1, groups: groups,
 	}
 	for i := range t.scale {
 		t.scale[i] = float32(float64(p.Scale) * math.Log2E)
 	}
-	most := 4
-	if path == AVX512 {
-		t.main, most = (groups-1)/2, 8
-		t.tail = groups - 2*t.main
+	if path != AVX512 {
+		return t, 4
 	}
-	for i := 0; i < p.M; {
-		rows := most
-		for rows > p.M-i {
-			rows = max(1, rows&^7>>1|rows&4>>2)
-		}
-		t.a, t.b, t.c = unsafe.Pointer(&p.A[i*p.ARow]), unsafe.Pointer(&p.B[0]), unsafe.Pointer(&p.C[i*p.CRow])
-		t.pad = unsafe.Pointer(&pad[(2-t.tail)*lanes])
-		if p.Logs != nil {
-			t.top, t.sum = unsafe.Pointer(&p.Logs[i]), nil
-		} else {
-			t.top, t.sum = unsafe.Pointer(&p.Top[i]), unsafe.Pointer(&p.Sum[i])
-		}
-		t.run(path, rows, p.Logs != nil)
-		i += rows
+	t.main = (groups - 1) / 2
+	t.tail = groups - 2*t.main
+	return t, 8
+}
+
+// scoresRows returns how many of the rows that are left the next kernel takes.
+func scoresRows(most, left int) int {
+	switch {
+	case left >= most:
+		return most
+	case left >= 4:
+		return 4
 	}
-	return true
+	return 1
 }
 
 func (t *scoresArgs) run(path Path, rows int, again bool) {
