@@ -86,11 +86,11 @@ func (b *builder) feed(rows, width int, w when, fill func(dst []float64, in *giv
 }
 
 // shared returns the input of a name, and makes it the first time.
-func (b *builder) shared(name string, make func() *G.Node) *G.Node {
+func (b *builder) shared(name string, create func() *G.Node) *G.Node {
 	if n, ok := b.cached[name]; ok {
 		return n
 	}
-	n := make()
+	n := create()
 	b.cached[name] = n
 	return n
 }

@@ -1,6 +1,8 @@
 // Package graph computes networks as gorgonia expression graphs: an [nn.Engine] whose gradients
-// come from gorgonia's symbolic differentiation. It is tens of times slower than pkg/nn/native, and
-// is there to check it, layer by layer, and to take its place where it fails.
+// come from gorgonia's symbolic differentiation. It is there to check pkg/nn/native, layer by layer,
+// and to take its place where it fails. It takes more of one processor than that: 19 times as much
+// for a step of AdaptiveCNN on 32 series of 500 points, 35 times for predictions, and for the filter
+// bank 35 and 57 times.
 //
 // A graph is built for a number of series and of points, and holds sequences as matrices: row
 // i·T + t is point t of series i. Shorter series are padded, and masks keep the padding out of

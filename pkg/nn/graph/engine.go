@@ -8,7 +8,7 @@ import (
 
 // New returns the engine "gorgonia". Its networks take any number of series and lengths up to those
 // of [nn.Size]; they build a graph for each shape of batch, and keep the last few. Recurrent layers
-// are unrolled, and take at most 1024 points.
+// are unrolled, and take at most 512 points.
 //
 // Weights, outputs and gradients are float32, as with all engines, and the arithmetic between is
 // float64: in float32, gonum's inner products depend on where in memory their arguments begin.

@@ -91,7 +91,7 @@ func TestRefusesWhatIsTooMuch(t *testing.T) {
 	require.NoError(t, made.SetWeights(long.NewWeights(1)))
 	n := maxSteps + 1
 	err = made.Predict(make([]float32, 1), &nn.Batch{X: make([]float32, 4*n), Rows: 1, Length: n})
-	require.ErrorContains(t, err, "layer 0.gru: 1025 points")
+	require.ErrorContains(t, err, "layer 0.gru: 513 points")
 
 	wide := plan(t, series, nn.Layer{Kind: nn.Attention, Heads: 2}, nn.Layer{Kind: nn.MeanPool})
 	_, err = New().NewPredictor(wide, nn.Size{Rows: 1, Length: 1 << 17})

@@ -15,10 +15,10 @@ import (
 // is not safe for concurrent use.
 type machine struct {
 	steps  []step
-	first  int                // steps before it make the outputs, the others the gradients
-	place  map[*G.Node]int    // of a node's value
-	values []G.Value          // nil: not computed, or not needed any more
-	inputs map[*G.Node]string // by name, for errors
+	first  int             // steps before it make the outputs, the others the gradients
+	place  map[*G.Node]int // of a node's value
+	values []G.Value       // nil: not computed, or not needed any more
+	inputs []int           // places
 }
 
 // step is an operation: what it reads, where its result goes, and what nothing reads afterwards.
@@ -31,7 +31,7 @@ type step struct {
 
 // newMachine orders what the nodes of outputs need, then what those of gradients need beyond it.
 func newMachine(outputs, gradients []*G.Node) *machine {
-	m := &machine{place: map[*G.Node]int{}, inputs: map[*G.Node]string{}}
+	m := &machine{place: map[*G.Node]int{}}
 	for _, n := range outputs {
 		m.visit(n)
 	}
@@ -58,7 +58,7 @@ func (m *machine) visit(n *G.Node) int {
 	at := len(m.place)
 	m.place[n] = at
 	if n.Op() == nil {
-		m.inputs[n] = n.Name()
+		m.inputs = append(m.inputs, at)
 		return at
 	}
 	m.steps = append(m.steps, step{node: n, in: in, out: at})
@@ -69,8 +69,8 @@ func (m *machine) visit(n *G.Node) int {
 // gradients read of the outputs' steps stays for another run of theirs.
 func (m *machine) release(results []*G.Node) {
 	keep := map[int]bool{}
-	for n := range m.inputs {
-		keep[m.place[n]] = true
+	for _, at := range m.inputs {
+		keep[at] = true
 	}
 	for _, n := range results {
 		keep[m.place[n]] = true

@@ -7,9 +7,10 @@ import (
 	G "gorgonia.org/gorgonia"
 )
 
-// maxSteps is the longest sequence that recurrent layers take: each step adds some thirty nodes to
-// the graph, which takes a second to build at this length.
-const maxSteps = 1024
+// maxSteps is the longest sequence that recurrent layers take. Each step adds some thirty nodes to
+// the graph, and gorgonia finds a new one by looking at all before it: two layers of this length take
+// some seconds to build, and twice the length four times as long.
+const maxSteps = 512
 
 // recurrent unrolls a layer along its sequence, in one direction or both.
 func (b *builder) recurrent(n nn.Node, x value) value {

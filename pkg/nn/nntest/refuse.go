@@ -12,10 +12,10 @@ import (
 // of order.
 func Refuses(t *testing.T, e nn.Engine) {
 	t.Helper()
-	any := varying("any length", 2, 4, []int{6, 5, 8}, conv(3, 3, 1), layer(nn.BatchNorm), layer(nn.MeanPool))
+	all := varying("any length", 2, 4, []int{6, 5, 8}, conv(3, 3, 1), layer(nn.BatchNorm), layer(nn.MeanPool))
 	one := fixed("one length", 2, 6, conv(3, 3, 1), layer(nn.BatchNorm), layer(nn.MeanPool))
 	flat := vector("vectors", 3, point(), dense(2), layer(nn.BatchNorm))
-	for _, c := range []Case{any, one, flat} {
+	for _, c := range []Case{all, one, flat} {
 		t.Run(c.Name, func(t *testing.T) {
 			t.Parallel()
 			refuses(t, e, c)
@@ -32,10 +32,10 @@ func refuses(t *testing.T, e nn.Engine, c Case) {
 	refused(t, "backward before forward", func() error { return trainer.Backward(grad, outputs) })
 	refused(t, "predict before weights", func() error { return predictor.Predict(outputs, good) })
 	refused(t, "training of more than any memory", func() error { return train(e, p, nn.Size{Rows: 1 << 40, Length: good.Length}) })
-	for _, make := range []func(nn.Engine, *nn.Plan, nn.Size) error{train, predict} {
-		refused(t, "no rows reserved", func() error { return make(e, p, nn.Size{Rows: 0, Length: good.Length}) })
+	for _, create := range []func(nn.Engine, *nn.Plan, nn.Size) error{train, predict} {
+		refused(t, "no rows reserved", func() error { return create(e, p, nn.Size{Rows: 0, Length: good.Length}) })
 		if c.Spec.Input.Series {
-			refused(t, "no length reserved", func() error { return make(e, p, nn.Size{Rows: 1}) })
+			refused(t, "no length reserved", func() error { return create(e, p, nn.Size{Rows: 1}) })
 		}
 	}
 
