@@ -12,6 +12,10 @@ import (
 // (64 and 32, GELU) make an answer of them. A likelihood of a Gaussian process sees a series through just such
 // energies: Whittle's through those at single frequencies.
 //
+// Learned from a million fresh series of fractional Gaussian noise of 500 points, H ~ U(0.1, 0.9), it
+// has a mean absolute error of 0.0213 to 0.0217 on new ones, where 0.0215 is the least possible; one
+// bank for all lengths is within 3 % of the least at 128 to 2048 points (tests/accuracy).
+//
 // The levels reach to blocks of an eighth of the series; for any length from 64, to 64 points. The
 // answer to the same energies depends on how many points they are means of, so a network for any
 // length also sees that number: means of sinusoidal positions, which hold nothing else as long as the
