@@ -26,27 +26,32 @@ func newRecurrent(s *site) op {
 }
 
 func (o *recurrent) needs() needs {
+	scratch := o.scratch()
 	if !o.s.training {
-		return needs{scratch: o.blockSize()}
+		return needs{scratch: scratch}
 	}
-	d := &o.directions[0]
-	carried := memory{count: true}
-	d.takeCarried(&carried, o.s.rows)
 	prepared := memory{count: true}
 	for range o.directions {
 		o.takeTurned(&prepared)
 		for range o.s.chunks {
-			d.take(&prepared, o.s.rows, o.s.points)
+			o.directions[0].take(&prepared, o.s.rows, o.s.points)
 		}
 	}
-	return needs{input: true, scratch: carried.used, prepared: prepared.used}
+	return needs{input: true, scratch: scratch, prepared: prepared.used}
 }
 
-// blockSize returns the memory for one block of points of however many rows.
-func (o *recurrent) blockSize() (most int) {
+// scratch returns the memory for one block of points of however many rows.
+func (o *recurrent) scratch() (most int) {
 	d := &o.directions[0]
 	for rows := 1; rows <= o.s.rows; rows++ {
-		most = max(most, d.traceSize(rows, min(d.block(rows), o.s.points)))
+		m := memory{count: true}
+		d.takeInputs(&m, rows, o.s.points)
+		if o.s.training {
+			d.takeCarried(&m, rows)
+		} else {
+			d.take(&m, rows, min(d.block(rows), o.s.points))
+		}
+		most = max(most, m.used)
 	}
 	return most
 }
@@ -94,11 +99,11 @@ func (o *recurrent) run(cs []call) {
 	c := &cs[0]
 	for i := range o.directions {
 		d := &o.directions[i]
-		k := walk{w: o.weights(c.param, i), cs: cs}
+		k, m := walk{w: o.weights(c.param, i), cs: cs}, memory{rest: c.scratch}
+		k.x = d.takeInputs(&m, len(cs), k.points())
 		if o.s.training {
 			k.trace = o.kept(c, i)
 		} else {
-			m := memory{rest: c.scratch}
 			k.trace = d.take(&m, len(cs), min(d.block(len(cs)), k.points()))
 		}
 		d.forward(&k, o.s.training)
@@ -125,8 +130,8 @@ func (o *recurrent) back(cs []call) {
 	turned := memory{rest: c.prepared}
 	for i := range o.directions {
 		d := &o.directions[i]
-		k := walk{trace: o.kept(c, i), w: o.weights(c.param, i), cs: cs}
-		m := memory{rest: c.scratch}
+		k, m := walk{trace: o.kept(c, i), w: o.weights(c.param, i), cs: cs}, memory{rest: c.scratch}
+		k.x = d.takeInputs(&m, len(cs), k.points())
 		d.backward(&k, o.weights(c.grad, i), o.takeTurned(&turned), d.takeCarried(&m, len(cs)), i > 0)
 	}
 }

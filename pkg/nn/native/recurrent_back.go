@@ -73,14 +73,11 @@ func (d *recurrence) stepBack(k *walk, turned transposes, c carried, t, a, b int
 // gradient adds what points from ≤ t < to give to the gradients of the weights.
 func (d *recurrence) gradient(k *walk, grad recurrentWeights, from, to int) {
 	R, H, G := k.rows(), d.units, d.gates
-	for r := range k.cs {
-		in := &k.cs[r].in
-		d.set.MatMul(&kernel.MatMul{
-			M: d.in, N: G, K: max(0, min(to, in.T)-from), A: tail(in.X, from*d.in), ARow: 1, ACol: d.in,
-			B: k.gates[(from*R+r)*G:], BRow: R * G, C: grad.weight, CRow: G, Add: true,
-		})
-	}
 	gates := k.gates[from*R*G : to*R*G]
+	d.set.MatMul(&kernel.MatMul{
+		M: d.in, N: G, K: (to - from) * R, A: d.gather(k, from, to), ARow: 1, ACol: d.in, B: gates, BRow: G,
+		C: grad.weight, CRow: G, Add: true,
+	})
 	d.set.SumRows(grad.bias, gates, G)
 	if d.gru {
 		gates = k.product[from*R*G : to*R*G]
@@ -93,13 +90,23 @@ func (d *recurrence) gradient(k *walk, grad recurrentWeights, from, to int) {
 	})
 }
 
+// projectBack takes the gradient of the gates of points from ≤ t < to to that of the inputs.
 func (d *recurrence) projectBack(k *walk, turned transposes, from, to int, add bool) {
-	R, G := k.rows(), d.gates
-	for r := range k.cs {
-		din := &k.cs[r].din
-		d.set.MatMul(&kernel.MatMul{
-			M: min(to, din.T) - from, N: d.in, K: G, A: k.gates[(from*R+r)*G:], ARow: R * G, ACol: 1,
-			B: turned.weight, BRow: d.in, C: tail(din.X, from*d.in), CRow: d.in, Add: add,
-		})
+	R, G, dx := k.rows(), d.gates, k.x[:(to-from)*k.rows()*d.in]
+	d.set.MatMul(&kernel.MatMul{
+		M: (to - from) * R, N: d.in, K: G, A: k.gates[from*R*G:], ARow: G, ACol: 1, B: turned.weight, BRow: d.in,
+		C: dx, CRow: d.in,
+	})
+	for t := from; t < to; t++ {
+		for r := range k.cs {
+			src, din := dx[((t-from)*R+r)*d.in:][:d.in], &k.cs[r].din
+			switch {
+			case t >= din.T:
+			case add:
+				d.set.Add(din.X[t*d.in:][:d.in], src)
+			default:
+				copy(din.X[t*d.in:], src)
+			}
+		}
 	}
 }

@@ -39,12 +39,9 @@ func (d *recurrence) take(m *memory, rows, points int) (t trace) {
 	return t
 }
 
-// traceSize returns how many values take cuts.
-func (d *recurrence) traceSize(rows, points int) int {
-	var m memory
-	m.count = true
-	d.take(&m, rows, points)
-	return m.used
+// takeInputs cuts room for the inputs of a block, or their gradients, in a trace's order.
+func (d *recurrence) takeInputs(m *memory, rows, points int) []float32 {
+	return m.take(min(d.block(rows), points) * rows * d.in)
 }
 
 // block returns how many points to take at once, so that their gates stay in the second-level cache.
@@ -57,7 +54,8 @@ func (d *recurrence) block(rows int) int {
 type walk struct {
 	trace
 	w  recurrentWeights
-	cs []call // one for each row
+	cs []call    // one for each row
+	x  []float32 // see takeInputs
 	// from is the point that the trace begins with, zero where it keeps all.
 	from int
 }
@@ -152,17 +150,27 @@ func (d *recurrence) carry(k *walk, n, block int) {
 // project writes what the inputs give to the gates of points from ≤ t < to.
 func (d *recurrence) project(k *walk, from, to int) {
 	R, G := k.rows(), d.gates
-	for r := range k.cs {
-		in := &k.cs[r].in
-		d.set.MatMul(&kernel.MatMul{
-			M: min(to, in.T) - from, N: G, K: d.in, A: tail(in.X, from*d.in), ARow: d.in, ACol: 1, B: k.w.weight, BRow: G,
-			C: k.gates[((from-k.from)*R+r)*G:], CRow: R * G, Bias: k.w.bias,
-		})
-	}
+	d.set.MatMul(&kernel.MatMul{
+		M: (to - from) * R, N: G, K: d.in, A: d.gather(k, from, to), ARow: d.in, ACol: 1, B: k.w.weight, BRow: G,
+		C: k.gates[(from-k.from)*R*G:], CRow: G, Bias: k.w.bias,
+	})
 }
 
-// tail returns what of x begins at value i, nothing if x ends before.
-func tail(x []float32, i int) []float32 { return x[min(i, len(x)):] }
+// gather copies the inputs of points from ≤ t < to next to each other, zeros where a series has ended.
+func (d *recurrence) gather(k *walk, from, to int) []float32 {
+	x := k.x[:(to-from)*k.rows()*d.in]
+	for t := from; t < to; t++ {
+		for r := range k.cs {
+			dst, in := x[((t-from)*k.rows()+r)*d.in:][:d.in], &k.cs[r].in
+			if t < in.T {
+				copy(dst, in.X[t*d.in:])
+			} else {
+				clear(dst)
+			}
+		}
+	}
+	return x
+}
 
 func (d *recurrence) steps(k *walk, from, to int) {
 	for i := range to - from {
