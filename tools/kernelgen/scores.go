@@ -30,10 +30,25 @@ const (
 
 // power2 is 2^f for f from -0.5 to 0.5: the polynomial of degree 5 of the least relative error, 9e-8,
 // among those that are 1 at zero; the highest coefficient first.
-var power2 = []float32{0.001326472731307149, 0.009671512991189957, 0.05550733581185341, 0.24022242426872253, 0.6931470036506653, 1}
+func power2() []float32 {
+	return []float32{0.001326472731307149, 0.009671512991189957, 0.05550733581185341, 0.24022242426872253, 0.6931470036506653, 1}
+}
 
 // scores writes the kernels of attention's scores.
 func scores(c *build.Context) {
+	s := newScoring(c)
+	for _, again := range []bool{false, true} {
+		for _, rows := range []int{8, 4, 1} {
+			s.write(&lanes{Context: c, z: true}, rows, again)
+		}
+		for _, rows := range []int{4, 1} {
+			s.write(&lanes{Context: c}, rows, again)
+		}
+	}
+}
+
+// newScoring writes the constants.
+func newScoring(c *build.Context) scoring {
 	constant := func(name string, v float32) Mem {
 		m := c.StaticGlobal(name)
 		c.DataAttributes(attr.RODATA | attr.NOPTR)
@@ -50,17 +65,10 @@ func scores(c *build.Context) {
 		infinity: constant("infinity", float32(math.Inf(-1))),
 		perLog:   constant("perLog", -math.Log2E),
 	}
-	for i, v := range power2 {
-		s.power = append(s.power, constant(fmt.Sprintf("power%d", len(power2)-1-i), v))
+	for i, v := range power2() {
+		s.power = append(s.power, constant(fmt.Sprintf("power%d", 5-i), v))
 	}
-	for _, again := range []bool{false, true} {
-		for _, rows := range []int{8, 4, 1} {
-			s.write(&lanes{Context: c, z: true}, rows, again)
-		}
-		for _, rows := range []int{4, 1} {
-			s.write(&lanes{Context: c}, rows, again)
-		}
-	}
+	return s
 }
 
 // scoring is the writer of a kernel of scores.
@@ -183,6 +191,15 @@ func (s *scoring) products(label string, count, vecs int, padded bool) {
 		s.ADDQ(I32(vecs*s.bytes()), pad)
 		s.MOVQ(pad, s.field(scoresPad))
 	}
+	s.store(acc)
+	s.ADDQ(I32(vecs*s.bytes()), s.field(scoresB))
+	s.DECQ(n)
+	s.JNZ(LabelRef(label))
+	s.Label(label + "Done")
+}
+
+// store writes scores, notes the largest and goes on to the next columns.
+func (s *scoring) store(acc [][]reg.VecVirtual) {
 	for i, r := range acc {
 		for j := range r {
 			to := row(i, s.c, s.cHigh, s.cRow, s.cRow3)
@@ -193,15 +210,11 @@ func (s *scoring) products(label string, count, vecs int, padded bool) {
 			}
 		}
 	}
-	step := I32(vecs * s.bytes())
+	step := I32(len(acc[0]) * s.bytes())
 	s.ADDQ(step, s.c)
 	if s.rows > 4 {
 		s.ADDQ(step, s.cHigh)
 	}
-	s.ADDQ(step, s.field(scoresB))
-	s.DECQ(n)
-	s.JNZ(LabelRef(label))
-	s.Label(label + "Done")
 }
 
 // chain adds the products over k, and leaves a where it was.
@@ -275,149 +288,4 @@ func (s *scoring) fold(v reg.VecVirtual, combine func(a, b, c Op)) reg.Register 
 	s.VMOVSHDUP(x, other)
 	combine(other, x, x)
 	return x
-}
-
-// exponentials replaces the scores, row by row.
-func (s *scoring) exponentials() {
-	rows, c, top, sum := s.GP64(), s.get(scoresC), s.get(scoresTop), s.get(scoresSum)
-	s.MOVQ(U32(uint32(s.rows)), rows)
-	least := s.vector()
-	s.broadcast(s.least, least)
-	if s.z {
-		s.fixConstants()
-	}
-	s.Label("row")
-	shift := s.vector()
-	s.VBROADCASTSS(Mem{Base: top}, shift)
-	if s.again {
-		s.broadcastMul(s.perLog, shift)
-	}
-	e := exponential{scoring: s, shift: shift, least: least}
-	for range 16 / s.values() {
-		v := s.vector()
-		s.clear(v)
-		e.sums = append(e.sums, v)
-	}
-	at, n := s.GP64(), s.get(scoresGroups)
-	s.MOVQ(c, at)
-	many := 4 * s.values() / 16
-	s.SUBQ(U32(uint32(many)), n)
-	s.JL(LabelRef("few"))
-	s.Label("many")
-	e.groups(at, many)
-	s.ADDQ(I32(64*many), at)
-	s.SUBQ(U32(uint32(many)), n)
-	s.JGE(LabelRef("many"))
-	s.Label("few")
-	s.ADDQ(U32(uint32(many)), n)
-	s.JZ(LabelRef("summed"))
-	s.Label("one")
-	e.groups(at, 1)
-	s.ADDQ(I32(64), at)
-	s.DECQ(n)
-	s.JNZ(LabelRef("one"))
-	s.Label("summed")
-	s.saveSum(&e, sum)
-	s.ADDQ(I8(4), top)
-	s.ADDQ(I8(4), sum)
-	s.ADDQ(s.cRow, c)
-	s.DECQ(rows)
-	s.JNZ(LabelRef("row"))
-}
-
-func (s *scoring) saveSum(e *exponential, to reg.GPVirtual) {
-	if s.again {
-		return
-	}
-	total := e.sums[0]
-	if !s.z {
-		s.VADDPS(e.sums[1], total, total)
-	}
-	x := s.fold(total, func(a, b, c Op) { s.VADDPS(a, b, c) })
-	s.VMOVSS(x, Mem{Base: to})
-}
-
-// broadcast loads a constant.
-func (s *scoring) broadcast(m Mem, to reg.VecVirtual) { s.VBROADCASTSS(m, to) }
-
-func (s *scoring) broadcastMul(m Mem, v reg.VecVirtual) {
-	t := s.vector()
-	s.broadcast(m, t)
-	s.VMULPS(t, v, v)
-}
-
-// scale is what scores are multiplied by, in a register or where it is.
-func (s *scoring) scale() Op {
-	if s.z {
-		return s.fixedScale
-	}
-	return s.field(scoresScale)
-}
-
-// fixConstants loads what there are registers for.
-func (s *scoring) fixConstants() {
-	s.fixed = map[int]reg.VecVirtual{}
-	s.fixedScale = s.vector()
-	s.broadcast(s.field(scoresScale), s.fixedScale)
-	for i, m := range append([]Mem{s.magic}, s.power...) {
-		v := s.vector()
-		s.broadcast(m, v)
-		s.fixed[i] = v
-	}
-}
-
-// constant is constant i, the magic number or a coefficient: a register, or where it is.
-func (s *scoring) constant(i int) Op {
-	if v, ok := s.fixed[i]; ok {
-		return v
-	}
-	return append([]Mem{s.magic}, s.power...)[i]
-}
-
-// exponential is the writer of exp(scale·(x - shift)), or again of exp(scale·x + shift), in powers of
-// two: the exponent y is split into a whole number and a fraction.
-type exponential struct {
-	*scoring
-	shift, least reg.VecVirtual
-	sums         []reg.VecVirtual
-}
-
-// groups replaces n times 16 values.
-func (e *exponential) groups(at reg.GPVirtual, n int) {
-	count := n * 16 / e.values()
-	y, t, p := make([]reg.VecVirtual, count), make([]reg.VecVirtual, count), make([]reg.VecVirtual, count)
-	each := func(f func(i int)) {
-		for i := range count {
-			f(i)
-		}
-	}
-	each(func(i int) {
-		y[i], t[i], p[i] = e.vector(), e.vector(), e.vector()
-		e.VMOVUPS(Mem{Base: at, Disp: i * e.bytes()}, y[i])
-	})
-	each(func(i int) {
-		if e.again {
-			e.VFMADD132PS(e.scale(), e.shift, y[i])
-			return
-		}
-		e.VSUBPS(e.shift, y[i], y[i]) // first: the largest becomes 0 whatever its size
-		e.VMULPS(e.scale(), y[i], y[i])
-	})
-	each(func(i int) { e.VMAXPS(y[i], e.least, y[i]) }) // a NaN stays
-	each(func(i int) { e.VADDPS(e.constant(0), y[i], t[i]) })
-	each(func(i int) { e.VSUBPS(e.constant(0), t[i], p[i]) })
-	each(func(i int) { e.VSUBPS(p[i], y[i], y[i]) })
-	each(func(i int) { e.VMOVUPS(e.constant(1), p[i]) })
-	for k := 2; k <= len(e.power); k++ {
-		each(func(i int) { e.VFMADD213PS(e.constant(k), y[i], p[i]) })
-	}
-	each(func(i int) { e.VPSLLD(U8(23), t[i], t[i]) })
-	each(func(i int) { e.VMULPS(t[i], p[i], p[i]) })
-	each(func(i int) {
-		e.VMOVUPS(p[i], Mem{Base: at, Disp: i * e.bytes()})
-		if !e.again {
-			sum := e.sums[i%len(e.sums)]
-			e.VADDPS(p[i], sum, sum)
-		}
-	})
 }
