@@ -24,7 +24,7 @@ func TestReferenceJob(t *testing.T) {
 		training, validation, err := train.Split(referenceSeries(t, n, seed), 0.2, seed)
 		require.NoError(t, err)
 		network, took := nnFit(t, plan, training, validation, train.Config{
-			Seed: seed, Epochs: 12, Batch: 32, Patience: 10, LearningRate: 0.02, Schedule: train.Schedule{Warmup: 10},
+			Seed: seed, Epochs: 12, Batch: 32, Patience: 10, LearningRate: 0.02, Schedule: train.Schedule{Warmup: 15},
 			Augment: []train.Augmentation{train.Flip, train.Reverse, train.Slice},
 		})
 		mae, se := nnScore(t, network, "nn/reference", n, cell)

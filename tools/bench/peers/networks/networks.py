@@ -104,7 +104,7 @@ def show(title, peers, times, series):
 def job(peers, rounds):
     """The reference's job: its network on 200 fixed series, other ones in each round."""
     recipe = {"training": 160, "validation": 40, "test": 1000, "batch": ROWS, "epochs": 12, "patience": 10,
-              "rate": 0.02, "warmup": 10, "slice": 0.5, "dropout": 0.0}
+              "rate": 0.02, "warmup": 15, "slice": 0.5, "dropout": 0.0}
     times = {p: {"wall": [], "cpu": [], "mae": []} for p in peers}
     for seed in range(rounds):
         for p in peers:
