@@ -16,5 +16,6 @@ func vector(c *build.Context) []function {
 	layerNormKernels(e)
 	adamKernels(e)
 	gateKernels(e)
+	dropKernel(e)
 	return e.functions
 }

@@ -19288,3 +19288,197 @@ l998:
 l995:
 	VZEROUPPER
 	RET
+
+// func vectorDropMask(wide bool, dst *float32, n int, keep float32, start *[16]uint32, step *[16]uint32, middle *[16]uint32, limit *[16]uint32)
+// Requires: AVX, AVX2, AVX512DQ, AVX512F
+TEXT ·vectorDropMask(SB), NOSPLIT, $0-64
+	MOVB         wide+0(FP), AL
+	TESTB        AL, AL
+	JZ           narrow
+	MOVQ         dst+8(FP), AX
+	VBROADCASTSS keep+24(FP), Z0
+	MOVQ         start+32(FP), CX
+	VMOVUPS      (CX), Z1
+	MOVQ         step+40(FP), CX
+	VMOVUPS      (CX), Z2
+	MOVQ         middle+48(FP), CX
+	VMOVUPS      (CX), Z3
+	MOVQ         limit+56(FP), CX
+	VMOVUPS      (CX), Z4
+	VBROADCASTSS vector7feb352d<>+0(SB), Z5
+	VBROADCASTSS vector846ca68b<>+0(SB), Z6
+	MOVQ         n+16(FP), CX
+	SHLQ         $0x02, CX
+	XORQ         DX, DX
+	LEAQ         64(DX), BX
+	CMPQ         BX, CX
+	JG           l1000
+
+l999:
+	VMOVAPS   Z1, Z7
+	VPADDD    Z2, Z1, Z1
+	VPSRLD    $0x10, Z7, Z8
+	VXORPS    Z8, Z7, Z7
+	VPMULLD   Z5, Z7, Z7
+	VPSRLD    $0x0f, Z7, Z8
+	VXORPS    Z8, Z7, Z7
+	VPADDD    Z3, Z7, Z7
+	VPMULLD   Z6, Z7, Z7
+	VPSRLD    $0x10, Z7, Z8
+	VXORPS    Z8, Z7, Z7
+	VPMAXUD   Z4, Z7, Z8
+	VPCMPEQD  Z8, Z7, K1
+	VMOVAPS.Z Z0, K1, Z7
+	VMOVUPS   Z7, (AX)(DX*1)
+	ADDQ      $0x00000040, DX
+	ADDQ      $0x00000040, BX
+	CMPQ      BX, CX
+	JLE       l999
+
+l1000:
+	SUBQ      DX, CX
+	JZ        l1001
+	SHRQ      $0x02, CX
+	MOVL      $0x00000001, BX
+	SHLL      CL, BX
+	DECL      BX
+	KMOVW     BX, K1
+	VMOVAPS   Z1, Z7
+	VPADDD    Z2, Z1, Z1
+	VPSRLD    $0x10, Z7, Z1
+	VXORPS    Z1, Z7, Z7
+	VPMULLD   Z5, Z7, Z7
+	VPSRLD    $0x0f, Z7, Z1
+	VXORPS    Z1, Z7, Z7
+	VPADDD    Z3, Z7, Z7
+	VPMULLD   Z6, Z7, Z7
+	VPSRLD    $0x10, Z7, Z1
+	VXORPS    Z1, Z7, Z7
+	VPMAXUD   Z4, Z7, Z1
+	VPCMPEQD  Z1, Z7, K2
+	VMOVAPS.Z Z0, K2, Z0
+	VMOVUPS   Z0, K1, (AX)(DX*1)
+
+l1001:
+	VZEROUPPER
+	RET
+
+narrow:
+	MOVQ         dst+8(FP), AX
+	VBROADCASTSS keep+24(FP), Y0
+	MOVQ         start+32(FP), CX
+	VMOVUPS      (CX), Y1
+	MOVQ         step+40(FP), CX
+	VMOVUPS      (CX), Y2
+	MOVQ         middle+48(FP), CX
+	VMOVUPS      (CX), Y3
+	MOVQ         limit+56(FP), CX
+	VMOVUPS      (CX), Y4
+	VBROADCASTSS vector7feb352d<>+0(SB), Y5
+	VBROADCASTSS vector846ca68b<>+0(SB), Y6
+	MOVQ         n+16(FP), CX
+	SHLQ         $0x02, CX
+	XORQ         DX, DX
+	LEAQ         64(DX), BX
+	CMPQ         BX, CX
+	JG           l1003
+
+l1002:
+	VMOVAPS  Y1, Y7
+	VPADDD   Y2, Y1, Y1
+	VPSRLD   $0x10, Y7, Y8
+	VXORPS   Y8, Y7, Y7
+	VPMULLD  Y5, Y7, Y7
+	VPSRLD   $0x0f, Y7, Y8
+	VXORPS   Y8, Y7, Y7
+	VPADDD   Y3, Y7, Y7
+	VPMULLD  Y6, Y7, Y7
+	VPSRLD   $0x10, Y7, Y8
+	VXORPS   Y8, Y7, Y7
+	VPMAXUD  Y4, Y7, Y8
+	VPCMPEQD Y8, Y7, Y8
+	VANDPS   Y8, Y0, Y7
+	VMOVUPS  Y7, (AX)(DX*1)
+	VMOVAPS  Y1, Y7
+	VPADDD   Y2, Y1, Y1
+	VPSRLD   $0x10, Y7, Y8
+	VXORPS   Y8, Y7, Y7
+	VPMULLD  Y5, Y7, Y7
+	VPSRLD   $0x0f, Y7, Y8
+	VXORPS   Y8, Y7, Y7
+	VPADDD   Y3, Y7, Y7
+	VPMULLD  Y6, Y7, Y7
+	VPSRLD   $0x10, Y7, Y8
+	VXORPS   Y8, Y7, Y7
+	VPMAXUD  Y4, Y7, Y8
+	VPCMPEQD Y8, Y7, Y8
+	VANDPS   Y8, Y0, Y7
+	VMOVUPS  Y7, 32(AX)(DX*1)
+	ADDQ     $0x00000040, DX
+	ADDQ     $0x00000040, BX
+	CMPQ     BX, CX
+	JLE      l1002
+
+l1003:
+	SUBQ       DX, CX
+	JZ         l1004
+	SHRQ       $0x02, CX
+	LEAQ       vectorMask<>+0(SB), BX
+	SHLQ       $0x02, CX
+	SUBQ       CX, BX
+	VMOVUPS    64(BX), Y7
+	VMOVUPS    96(BX), Y8
+	VMOVAPS    Y1, Y9
+	VPADDD     Y2, Y1, Y1
+	VPSRLD     $0x10, Y9, Y10
+	VXORPS     Y10, Y9, Y9
+	VPMULLD    Y5, Y9, Y9
+	VPSRLD     $0x0f, Y9, Y10
+	VXORPS     Y10, Y9, Y9
+	VPADDD     Y3, Y9, Y9
+	VPMULLD    Y6, Y9, Y9
+	VPSRLD     $0x10, Y9, Y10
+	VXORPS     Y10, Y9, Y9
+	VPMAXUD    Y4, Y9, Y10
+	VPCMPEQD   Y10, Y9, Y10
+	VANDPS     Y10, Y0, Y9
+	VMASKMOVPS Y9, Y7, (AX)(DX*1)
+	VMOVAPS    Y1, Y7
+	VPADDD     Y2, Y1, Y1
+	VPSRLD     $0x10, Y7, Y1
+	VXORPS     Y1, Y7, Y7
+	VPMULLD    Y5, Y7, Y7
+	VPSRLD     $0x0f, Y7, Y1
+	VXORPS     Y1, Y7, Y7
+	VPADDD     Y3, Y7, Y7
+	VPMULLD    Y6, Y7, Y7
+	VPSRLD     $0x10, Y7, Y1
+	VXORPS     Y1, Y7, Y7
+	VPMAXUD    Y4, Y7, Y1
+	VPCMPEQD   Y1, Y7, Y1
+	VANDPS     Y1, Y0, Y0
+	VMASKMOVPS Y0, Y8, 32(AX)(DX*1)
+
+l1004:
+	VZEROUPPER
+	RET
+
+DATA vector7feb352d<>+0(SB)/4, $0x7feb352d
+DATA vector7feb352d<>+4(SB)/4, $0x7feb352d
+DATA vector7feb352d<>+8(SB)/4, $0x7feb352d
+DATA vector7feb352d<>+12(SB)/4, $0x7feb352d
+DATA vector7feb352d<>+16(SB)/4, $0x7feb352d
+DATA vector7feb352d<>+20(SB)/4, $0x7feb352d
+DATA vector7feb352d<>+24(SB)/4, $0x7feb352d
+DATA vector7feb352d<>+28(SB)/4, $0x7feb352d
+GLOBL vector7feb352d<>(SB), RODATA|NOPTR, $32
+
+DATA vector846ca68b<>+0(SB)/4, $0x846ca68b
+DATA vector846ca68b<>+4(SB)/4, $0x846ca68b
+DATA vector846ca68b<>+8(SB)/4, $0x846ca68b
+DATA vector846ca68b<>+12(SB)/4, $0x846ca68b
+DATA vector846ca68b<>+16(SB)/4, $0x846ca68b
+DATA vector846ca68b<>+20(SB)/4, $0x846ca68b
+DATA vector846ca68b<>+24(SB)/4, $0x846ca68b
+DATA vector846ca68b<>+28(SB)/4, $0x846ca68b
+GLOBL vector846ca68b<>(SB), RODATA|NOPTR, $32

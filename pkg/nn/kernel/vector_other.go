@@ -139,3 +139,7 @@ func vectorGRU(wide bool, gates, recurrent, before, h *float32, rows, H int) { p
 func vectorGRUBack(wide bool, dgates, drecurrent, gates, recurrent, before, dh *float32, rows, H int) {
 	panic(noVectors)
 }
+
+func vectorDropMask(wide bool, dst *float32, n int, keep float32, start, step, middle, limit *[16]uint32) {
+	panic(noVectors)
+}

@@ -163,3 +163,6 @@ func vectorGRU(wide bool, gates *float32, recurrent *float32, before *float32, h
 
 //go:noescape
 func vectorGRUBack(wide bool, dgates *float32, drecurrent *float32, gates *float32, recurrent *float32, before *float32, dh *float32, rows int, H int)
+
+//go:noescape
+func vectorDropMask(wide bool, dst *float32, n int, keep float32, start *[16]uint32, step *[16]uint32, middle *[16]uint32, limit *[16]uint32)
