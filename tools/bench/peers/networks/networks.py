@@ -92,13 +92,21 @@ def alternate(peers, rounds, **question):
 def show(title, peers, times, series):
     """A line of the table: microseconds for each series, wall and processor."""
     mine = times[peers[0]]
-    cells = [f"{title:38}"]
+    cells = [f"{title:52}"]
     for p in peers:
         t = times[p]
         cells.append(f"{t['wall'] / series * 1e6:11.1f} {t['cpu'] / series * 1e6:11.1f}")
         if p is not peers[0]:
             cells.append(f"{t['wall'] / mine['wall']:5.1f}x {t['cpu'] / mine['cpu']:5.1f}x")
     print(" ".join(cells), flush=True)
+
+
+def predictions(peers, rounds, network, sizes):
+    """PyTorch's networks as they are, and compiled, each against the same prediction of ours."""
+    for title, rows in sizes.items():
+        for compiled in (False, True):
+            times = alternate(peers, rounds, do="predict", rows=rows, network=network, n=POINTS, compiled=compiled)
+            show(f"{network}: {title}{', compiled' * compiled}", peers, times, rows)
 
 
 def job(peers, rounds):
@@ -128,17 +136,16 @@ def main():
         chosen = [n for n in NETWORKS + ["reference-cnn"] if a.only in (None, n)]
         alike = [same(peers, n) for n in chosen]
         heads = [f"{p.name + ', us':>23}" + ("" if p is peers[0] else " " * 14) for p in peers]
-        print(f"\n{'one thread, n = 500; wall, processor':38} " + " ".join(heads))
+        print(f"\n{'one thread, n = 500; wall, processor':52} " + " ".join(heads))
         for network in chosen:
             if network == "reference-cnn":
-                show("reference-cnn: one series", peers, alternate(peers, a.rounds, do="predict", rows=1, network=network, n=POINTS), 1)
+                predictions(peers, a.rounds, network, {"one series": 1})
                 job(peers, a.rounds)
                 continue
             rounds = a.rounds if network != "adaptive-transformer" else min(a.rounds, 3)
-            ask = {"network": network, "n": POINTS}
-            show(f"{network}: step of {ROWS}", peers, alternate(peers, rounds, do="step", rows=ROWS, **ask), 1)
-            show(f"{network}: one series", peers, alternate(peers, rounds, do="predict", rows=1, **ask), 1)
-            show(f"{network}: {BATCH} at once, each", peers, alternate(peers, rounds, do="predict", rows=BATCH, **ask), BATCH)
+            step = alternate(peers, rounds, do="step", rows=ROWS, network=network, n=POINTS)
+            show(f"{network}: step of {ROWS}", peers, step, 1)
+            predictions(peers, rounds, network, {"one series": 1, f"{BATCH} at once, each": BATCH})
     return 0 if all(alike) else 1
 
 

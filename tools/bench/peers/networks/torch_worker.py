@@ -82,22 +82,22 @@ class Worker:
         return clocked(work, q["repeat"])
 
     def predict(self, q):
-        """The quickest of the network as it is and as its compilers make it, by their least times."""
+        """The network as it is, or the quickest of what its compilers make of it, by their least times."""
         x = torch.randn(q["rows"], q["n"])
         net = self.nets[q["network"]].eval()
         best = None
         with torch.inference_mode():
-            for run in self.compiled(q["network"], net, x):
+            for run in self.compiled(q["network"], net, x) if q["compiled"] else [net]:
                 r = clocked(lambda: run(x), q["repeat"])
                 if best is None or min(r["wall"]) < min(best["wall"]):
                     best = r
         return best
 
     def compiled(self, name, net, x):
-        """The network, frozen by TorchScript, and, of PyTorch 2, compiled by its successor."""
+        """The network frozen by TorchScript, and, of PyTorch 2, compiled by its successor."""
         key = name, len(x)
         if key not in self.frozen:
-            found = [net]
+            found = []
             for make in COMPILERS:
                 try:
                     run = make(net, x)
@@ -106,7 +106,7 @@ class Worker:
                     found.append(run)
                 except Exception as e:  # what a compiler cannot do is no error here
                     print(f"{name}: {make.__name__}: {type(e).__name__}: left out", file=sys.stderr)
-            self.frozen[key] = found
+            self.frozen[key] = found or [net]
         return self.frozen[key]
 
     def job(self, q):
