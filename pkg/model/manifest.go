@@ -71,6 +71,8 @@ type Lineage struct {
 	Train      []artifact.Digest `json:"train"` // shards of features
 	Validation []artifact.Digest `json:"validation"`
 	Seed       uint64            `json:"seed"`
+	Parent     artifact.Digest   `json:"parent,omitempty"`  // bundle of the model that this one was adapted from
+	Adapted    *Adapted          `json:"adapted,omitempty"` // to what
 	Process    string            `json:"process,omitempty"` // of all series, where they are clean and of one; see [Limit]
 }
 
@@ -160,6 +162,14 @@ func (m Manifest) checkMetrics() error {
 func (l Lineage) check() error {
 	if len(l.Train)+len(l.Validation) > maxLineage {
 		return fmt.Errorf("lineage of %d shards, at most %d", len(l.Train)+len(l.Validation), maxLineage)
+	}
+	if l.Parent != "" {
+		if err := checkDigest("lineage's parent", l.Parent); err != nil {
+			return err
+		}
+	}
+	if a := l.Adapted; a != nil && !(a.Series > 0 && a.Before >= 0 && a.Before <= 1 && a.After >= 0 && a.After <= 1) {
+		return fmt.Errorf("adapted %+v: want errors from 0 to 1 and a positive count", *a)
 	}
 	for _, list := range [][]artifact.Digest{l.Train, l.Validation} {
 		for _, d := range list {

@@ -106,6 +106,8 @@ func (f *networkFit) setConfig() {
 	}
 	if loss := textOf(p, "loss"); loss != "auto" {
 		c.Loss = train.Loss(loss)
+	} else if f.kind == "filterbank" && nn.HeadKind(textOf(p, "head")) == nn.Point {
+		c.Loss = train.MAE
 	}
 	samples := f.train.Source.Info().Len
 	if steps := wholeOf(p, "steps"); steps > 0 || samples == 0 {

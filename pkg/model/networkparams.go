@@ -29,7 +29,8 @@ func networkParams(learningRate, decay float64, epochs, batch float64) []param {
 		{"clip", 0.0, nil, between(0, 1e6)},
 		{"average", 0.0, nil, between(0, 0.99999)},
 		{"head", string(nn.Point), nil, oneOf(string(nn.Point), string(nn.Gaussian), string(nn.Quantiles))},
-		{"loss", "auto", nil, oneOf("auto", string(train.MSE), string(train.MAE), string(train.Huber), string(train.NLL), string(train.CRPS), string(train.Pinball))},
+		{"loss", "auto", nil, // of a filter bank's point the MAE, otherwise that of the head, see train.DefaultLoss
+			oneOf("auto", string(train.MSE), string(train.MAE), string(train.Huber), string(train.NLL), string(train.CRPS), string(train.Pinball))},
 		{"ensemble", 1.0, nil, whole(1, 16)},  // trainings with seeds of their own, whose answers are averaged
 		{"snapshots", 1.0, nil, whole(1, 16)}, // cycles of the schedule, the networks at whose ends are averaged
 		{"engine", engine.Auto, nil, oneOf(append([]string{engine.Auto}, engine.Priority()...)...)},
@@ -83,8 +84,9 @@ func filterBankParams() []param {
 		{"levels", 0.0, nil, whole(0, 14)}, // zero: by the series' length
 		lengthParam(),
 	}
-	all := slices.Concat(own, networkParams(3e-3, 0.01, 30, 64), seriesParams())
+	all := slices.Concat(own, networkParams(3e-3, 0, 30, 64), seriesParams())
 	vary(all, "learning_rate", logRange(1e-3, 1e-2))
+	all[slices.IndexFunc(all, func(p param) bool { return p.name == "warmup" })].value = 0.02
 	return all
 }
 
