@@ -19,7 +19,7 @@ func BenchmarkAnswer(b *testing.B) {
 	require.NoError(b, err)
 	for _, n := range []int{500, 10_000, 1_000_000} {
 		b.Run(fmt.Sprintf("n=%d", n), func(b *testing.B) {
-			w, j := newWorker(), &job{ctx: b.Context(), served: v, level: 0.9, values: noise(b, n, 0.7, 1)}
+			w, j := newWorker(nil), &job{ctx: b.Context(), served: v, level: 0.9, values: noise(b, n, 0.7, 1)}
 			b.ReportAllocs()
 			for b.Loop() {
 				if p := w.answer([]*job{j})[0]; p.GetError() != "" {

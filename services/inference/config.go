@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/longmemory/hurst/pkg/config"
+	"github.com/longmemory/hurst/pkg/nn/engine"
 )
 
 // Config of an inference replica.
@@ -18,6 +19,8 @@ type Config struct {
 	Queue        int           `koanf:"queue" help:"series in hand at once; requests beyond that are refused as overloaded"`
 	Workers      int           `koanf:"workers" help:"batches computed at once; 0: one for each core"`
 	CacheEntries int           `koanf:"cache_entries" help:"answers remembered, about 1 KiB each; 0: none"`
+
+	FrameworkPriority []string `koanf:"framework_priority" help:"engines of neural networks in the order in which they are tried: cuda, native, gorgonia"`
 }
 
 // DefaultConfig returns what holds where nothing is configured.
@@ -27,6 +30,7 @@ func DefaultConfig() Config {
 		Models:  []string{"hurst"},
 		Refresh: 10 * time.Second,
 		Queue:   4096, CacheEntries: 10_000,
+		FrameworkPriority: engine.Priority(),
 	}
 }
 
@@ -47,6 +51,9 @@ func (c *Config) Validate() error {
 	}
 	if c.CacheEntries < 0 || c.CacheEntries > 10_000_000 {
 		errs = append(errs, fmt.Errorf("cache_entries: %d; allowed: 0 (no cache) to 10000000", c.CacheEntries))
+	}
+	if err := engine.Check(c.FrameworkPriority); err != nil {
+		errs = append(errs, fmt.Errorf("framework_priority: %w", err))
 	}
 	return errors.Join(append(errs, c.Servers.Validate())...)
 }

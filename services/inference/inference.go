@@ -19,6 +19,8 @@ import (
 
 	"github.com/longmemory/hurst/pkg/artifact"
 	"github.com/longmemory/hurst/pkg/connect"
+	"github.com/longmemory/hurst/pkg/fault"
+	"github.com/longmemory/hurst/pkg/nn/engine"
 	"github.com/longmemory/hurst/pkg/rpc"
 	"github.com/longmemory/hurst/pkg/service"
 	"github.com/longmemory/hurst/pkg/wire"
@@ -74,7 +76,11 @@ func open(ctx context.Context, cfg Config, env service.Env, nats *rpc.Conn, stor
 		return nil, err
 	}
 	s.catalog = newCatalog(cfg, env, store, pointers, s.metrics)
-	s.pool = newPool(cfg, s.metrics, s.cache)
+	engines, err := engine.Of(cfg.FrameworkPriority...)
+	if err != nil {
+		return nil, fault.New(fault.Invalid, "framework_priority: %w", err)
+	}
+	s.pool = newPool(cfg, engines, s.metrics, s.cache)
 	return s, nil
 }
 

@@ -448,7 +448,7 @@ func TestTrace(t *testing.T) {
 	ctx1, first := tracer.Start(t.Context(), "first")
 	ctx2, second := tracer.Start(t.Context(), "second")
 	x := noise(t, 100, 0.5, 1)
-	newWorker().answer([]*job{
+	newWorker(nil).answer([]*job{
 		{ctx: telemetry.WithTracer(ctx1, tracer), served: v, level: 0.9, values: x}, {ctx: ctx2, served: v, level: 0.9, values: x}, {ctx: ctx2, served: v, level: 0.9, values: x},
 	})
 	second.End()
@@ -468,7 +468,7 @@ func TestDefectIsContained(t *testing.T) {
 	require.NoError(t, err)
 	x := noise(t, 100, 0.5, 1)
 	broken := &served{name: "hurst", version: 9} // no model: asking it panics
-	got := newWorker().answer([]*job{
+	got := newWorker(nil).answer([]*job{
 		{ctx: t.Context(), served: v, level: 0.9, values: x, id: "good"},
 		{ctx: t.Context(), served: broken, level: 0.9, values: x, id: "bad"},
 	})

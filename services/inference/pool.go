@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/longmemory/hurst/pkg/fault"
+	"github.com/longmemory/hurst/pkg/nn/engine"
 	predictv1 "github.com/longmemory/hurst/proto/predict/v1"
 )
 
@@ -63,12 +64,13 @@ type pool struct {
 	long    chan *job
 	quit    chan struct{}
 	size    int
+	engines engine.List
 	metrics metrics
 	cache   *cache
 	workers sync.WaitGroup
 }
 
-func newPool(cfg Config, m metrics, c *cache) *pool {
+func newPool(cfg Config, engines engine.List, m metrics, c *cache) *pool {
 	size := cfg.Workers
 	if size == 0 {
 		size = runtime.GOMAXPROCS(0)
@@ -76,15 +78,15 @@ func newPool(cfg Config, m metrics, c *cache) *pool {
 	return &pool{
 		budget: budget{maxSeries: cfg.Queue, maxPoints: maxInHand},
 		queue:  make(chan *job, cfg.Queue), long: make(chan *job, cfg.Queue),
-		quit: make(chan struct{}), size: size, metrics: m, cache: c,
+		quit: make(chan struct{}), size: size, engines: engines, metrics: m, cache: c,
 	}
 }
 
 func (p *pool) start() {
 	for range p.size {
-		p.workers.Go(func() { p.work(newWorker(), p.queue) })
+		p.workers.Go(func() { p.work(newWorker(p.engines), p.queue) })
 	}
-	p.workers.Go(func() { p.work(newWorker(), p.long) })
+	p.workers.Go(func() { p.work(newWorker(p.engines), p.long) })
 }
 
 // put queues a job for which the budget was taken. It never blocks.

@@ -10,6 +10,7 @@ import (
 	"github.com/longmemory/hurst/pkg/estimator"
 	"github.com/longmemory/hurst/pkg/fault"
 	"github.com/longmemory/hurst/pkg/model"
+	"github.com/longmemory/hurst/pkg/nn/engine"
 	"github.com/longmemory/hurst/pkg/telemetry"
 	predictv1 "github.com/longmemory/hurst/proto/predict/v1"
 )
@@ -22,6 +23,7 @@ const (
 
 // worker computes batches, one at a time.
 type worker struct {
+	engines  engine.List
 	sessions *simplelru.LRU[*served, *model.Session]
 	referees *simplelru.LRU[refereeKey, *estimator.Prepared]
 }
@@ -31,17 +33,17 @@ type refereeKey struct {
 	level float64
 }
 
-func newWorker() *worker {
+func newWorker(engines engine.List) *worker {
 	// The constructor fails for a size of zero only.
 	sessions, _ := simplelru.NewLRU[*served, *model.Session](keptSessions, nil)
 	referees, _ := simplelru.NewLRU[refereeKey, *estimator.Prepared](keptReferees, nil)
-	return &worker{sessions: sessions, referees: referees}
+	return &worker{engines: engines, sessions: sessions, referees: referees}
 }
 
 func (w *worker) session(v *served) *model.Session {
 	s, ok := w.sessions.Get(v)
 	if !ok {
-		s = v.model.NewSession()
+		s = v.model.NewSessionOn(w.engines)
 		w.sessions.Add(v, s)
 	}
 	return s
