@@ -130,6 +130,15 @@ func TestUsage(t *testing.T) {
 		{"up --listen nowhere", "", "--listen is \"nowhere\""},
 		{"up --nats-port 70000", "", "--nats-port is 70000"},
 		{"bench tasks --count 0", "", "--count is 0"},
+		{"bench networks --length 10", "", "--length is 10; allowed: 64 to 65536"},
+		{"bench networks --engine jax", "", "no engine \"jax\"; there are cuda, native, gorgonia"},
+		{"bench networks --network mlp", "", "no network \"mlp\" on series"},
+		{"models adapt", "", "hurst models adapt NAME"},
+		{"models adapt hurst", "", "--series names no file"},
+		{"models adapt hurst --series -", "", "--labels is \"\" and --label-first false: give one of them"},
+		{"models adapt hurst --series - --label-first --class up", "", "--class is \"up\""},
+		{"models adapt hurst --series - --label-first --steps 0", "", "--steps is 0"},
+		{"models adapt hurst --series - --label-first --rate 2", "", "--rate is 2"},
 		{"quickstart --spec no-such-file", "", "no-such-file"},
 		{"quickstart --predict no-such-file", "", "no-such-file"},
 		{"service magic", "", "magic"},
@@ -144,7 +153,7 @@ func TestUsage(t *testing.T) {
 func TestNotRunning(t *testing.T) {
 	t.Parallel()
 	for _, line := range []string{
-		"runs list", "runs show rx", "models list", "models show hurst", "trace rx", "predict", "runs explain rx",
+		"runs list", "runs show rx", "models list", "models show hurst", "models adapt hurst --series - --label-first", "trace rx", "predict", "runs explain rx",
 	} {
 		r := hurst(t, "1\n", strings.Fields(line)...)
 		require.Equal(t, 1, r.code, line)
@@ -170,6 +179,12 @@ func TestSmallCommands(t *testing.T) {
 	r = hurst(t, "", "schema")
 	require.Zero(t, r.code)
 	require.True(t, json.Valid([]byte(r.out)))
+	r = hurst(t, "", "bench", "networks", "--network", "filter-bank", "--length", "64", "--milliseconds", "1")
+	require.Zero(t, r.code, r.err)
+	require.Contains(t, r.out, "filter-bank  native")
+	r = hurst(t, "", "bench", "networks", "--network", "filter-bank", "--length", "64", "--milliseconds", "1", "--json")
+	require.True(t, json.Valid([]byte(r.out)))
+	require.Contains(t, r.out, `"predict_series_per_second":`)
 	r = hurst(t, "")
 	require.Zero(t, r.code)
 	require.Contains(t, r.out, "hurst quickstart")

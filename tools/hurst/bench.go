@@ -27,13 +27,13 @@ const (
 func (a *app) benchCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "bench",
-		Short:   "Measure the machinery",
-		Example: "  hurst bench tasks",
+		Short:   "Measure the machinery and the networks",
+		Example: "  hurst bench tasks\n  hurst bench networks",
 		GroupID: groupLook,
 		Args:    cobra.NoArgs,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(a.benchTasksCommand())
+	cmd.AddCommand(a.benchTasksCommand(), a.benchNetworksCommand())
 	return cmd
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -16,8 +17,8 @@ func (a *app) doctorCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "doctor",
 		Short: "Check this machine and the running system",
-		Long: "Check what hurst needs of this machine, and, if a system is running, whether its servers and services\n" +
-			"answer and how fast. The exit code is 1 when something does not work.",
+		Long: "Check what hurst needs of this machine, which engines of neural networks it has and how fast each is on\n" +
+			"one core, and, if a system is running, whether its servers and services answer and how fast. The exit code is 1 when something does not work.",
 		Example: "  hurst doctor --json",
 		GroupID: groupSystem,
 		Args:    cobra.NoArgs,
@@ -32,7 +33,7 @@ func (a *app) doctor(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	checks := append(doctor.Machine(), doctor.Directory(dir)...)
+	checks := slices.Concat(doctor.Machine(), doctor.Engines(), doctor.Directory(dir))
 	checks = append(checks, doctor.System(ctx, a.options())...)
 	bad := 0
 	for _, c := range checks {

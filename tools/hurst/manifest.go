@@ -11,9 +11,19 @@ import (
 
 // showManifest prints what a bundle says of itself.
 func (a *app) showManifest(m model.Manifest) error {
-	a.printf("features    %s, version %d, %d values\n", screen.Clean(m.Features.Set), m.Features.Version, len(m.Features.Names))
+	if model.ReadsSeries(m.Kind) {
+		a.printf("reads       series\n")
+	} else {
+		a.printf("features    %s, version %d, %d values\n", screen.Clean(m.Features.Set), m.Features.Version, len(m.Features.Names))
+	}
 	a.printf("trained on  lengths %d to %d, H %.2f to %.2f, seed %d, engine %s\n",
 		m.Lengths.Min, m.Lengths.Max, m.HRange.Min, m.HRange.Max, m.Lineage.Seed, screen.Clean(m.Engine))
+	for _, f := range m.Failed {
+		a.printf("engine      %s failed: %s\n", screen.Clean(f.Engine), screen.Clean(f.Reason))
+	}
+	if d := m.Lineage.Adapted; d != nil {
+		a.printf("adapted     from %s with %d series: MAE %.4f before, %.4f after\n", m.Lineage.Parent.Short(), d.Series, d.Before, d.After)
+	}
 	a.printf("parameters ")
 	for _, name := range slices.Sorted(maps.Keys(m.Params)) {
 		a.printf(" %s", screen.Clean(fmt.Sprintf("%s=%v", name, m.Params[name])))
@@ -27,5 +37,25 @@ func (a *app) showManifest(m model.Manifest) error {
 		}
 		t.Row(row...)
 	}
-	return t.Flush(a.out)
+	if err := t.Flush(a.out); err != nil {
+		return err
+	}
+	return a.showNetwork(m)
+}
+
+// showNetwork prints the network layer by layer, with shapes and numbers of parameters.
+func (a *app) showNetwork(m model.Manifest) error {
+	if m.Network == nil {
+		return nil
+	}
+	plan, err := m.Network.Plan()
+	if err != nil {
+		return err
+	}
+	networks := "network"
+	if m.Members > 1 {
+		networks = fmt.Sprintf("%d networks", m.Members)
+	}
+	a.printf("\n%s\n%s", networks, plan.Table())
+	return nil
 }

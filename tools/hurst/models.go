@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/longmemory/hurst/pkg/model"
+	"github.com/longmemory/hurst/pkg/nn"
 	"github.com/longmemory/hurst/pkg/rpc"
 	"github.com/longmemory/hurst/pkg/wire"
 	deployv1 "github.com/longmemory/hurst/proto/deploy/v1"
@@ -29,6 +30,7 @@ func (a *app) modelsCommand() *cobra.Command {
 	cmd.AddCommand(
 		a.modelCommand("list [NAME]", "List versions, newest first", "list", cobra.MaximumNArgs(1), a.listModels),
 		a.modelCommand("show NAME[@VERSION]", "Show a version by its number or alias; without one, the champion", "show hurst@2", cobra.ExactArgs(1), a.showModel),
+		a.adaptCommand(),
 		a.modelCommand("rollback NAME", "Point the champion back at the version before", "rollback hurst", cobra.ExactArgs(1), a.rollback),
 	)
 	return cmd
@@ -58,6 +60,7 @@ type versionView struct {
 	Size     int64           `json:"size"`
 	Created  time.Time       `json:"created"`
 	Manifest json.RawMessage `json:"manifest,omitempty"`
+	Network  []nn.Row        `json:"network,omitempty"` // layer by layer
 }
 
 func viewOfVersion(v *deployv1.Version) versionView {
@@ -69,8 +72,21 @@ func viewOfVersion(v *deployv1.Version) versionView {
 		Model: v.GetModel(), Version: v.GetVersion(), Aliases: aliases, Kind: v.GetKind(),
 		MAE: v.GetMae(), SE: v.GetMaeSe(), Run: v.GetRun(),
 		Bundle: v.GetBundle().GetDigest(), Size: v.GetBundle().GetSize(),
-		Created: instant(v.GetCreatedUnixNano()), Manifest: valid(v.GetManifest()),
+		Created: instant(v.GetCreatedUnixNano()), Manifest: valid(v.GetManifest()), Network: layersOf(v.GetManifest()),
 	}
+}
+
+// layersOf describes the network of a manifest; nil: it has none.
+func layersOf(manifest []byte) []nn.Row {
+	var m model.Manifest
+	if json.Unmarshal(manifest, &m) != nil || m.Network == nil {
+		return nil
+	}
+	plan, err := m.Network.Plan()
+	if err != nil {
+		return nil
+	}
+	return plan.Rows()
 }
 
 func (a *app) listModels(ctx context.Context, c *client.Client, name string) error {

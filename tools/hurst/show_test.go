@@ -164,3 +164,10 @@ func TestPlural(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, "0 tasks, 1 task, 2 tasks, 2 series", fmt.Sprintf("%s, %s, %s, %s", plural(0, "task"), plural(1, "task"), plural(2, "task"), plural(2, "series")))
 }
+
+func TestShowAdapted(t *testing.T) {
+	t.Parallel()
+	a, out := quietApp()
+	require.NoError(t, a.showAdapted(adaptView{Model: "hurst", Parent: 2, Series: 7, Before: 0.05, After: 0.05}))
+	require.Equal(t, "no new version: on 7 series hurst@2 has a MAE of 0.0500, and nothing was found to lower it by more than chance\n", out.String())
+}

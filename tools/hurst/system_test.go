@@ -64,6 +64,7 @@ func TestSystem(t *testing.T) {
 	t.Run("runs", func(t *testing.T) { runs(t, on, run) })
 	t.Run("models", func(t *testing.T) { models(t, on) })
 	t.Run("predict", func(t *testing.T) { predictions(t, on) })
+	t.Run("networks", func(t *testing.T) { networks(t, on) })
 	t.Run("trace", func(t *testing.T) { traces(t, on, run) })
 	t.Run("cancel and resume", func(t *testing.T) { steering(t, dir, on) })
 	t.Run("doctor", func(t *testing.T) {
@@ -71,6 +72,8 @@ func TestSystem(t *testing.T) {
 		require.Zero(t, r.code, r.out)
 		require.Contains(t, r.out, `"name":"orchestrator","state":"ok"`)
 		require.Contains(t, r.out, `"name":"trainer","state":"ok"`)
+		require.Contains(t, r.out, `"name":"engine native","state":"ok"`)
+		require.Contains(t, r.out, `"series_per_second":`)
 	})
 	t.Run("quickstart uses it", func(t *testing.T) {
 		spec := filepath.Join(dir, "small.yaml")
@@ -174,6 +177,50 @@ func predictions(t *testing.T, on command) {
 	r = on(long, "predict", "--json")
 	require.Zero(t, r.code, r.err)
 	require.Contains(t, r.out, `"n":200000`)
+}
+
+// networkSpec trains a filter bank on series of its own, under another name.
+const networkSpec = `
+version: 1
+name: net
+stages:
+  - {name: generate, kind: generate, with: {lengths: [128], series: {train: 10, validation: 200, test: 50}, shard: 200}}
+  - {name: tune, kind: tune, needs: [generate], with: {models: [{kind: filterbank, params: {fresh: true, steps: 200, units: 4, hidden: [16]}}]}}
+  - {name: train, kind: train, needs: [generate, tune]}
+  - {name: evaluate, kind: evaluate, needs: [generate, train]}
+  - {name: deploy, kind: deploy, needs: [train, evaluate], with: {model: net, gate: {length: 128, max_mae: 0.2}}}
+`
+
+func networks(t *testing.T, on command) {
+	r := on(networkSpec, "submit", "-", "--follow")
+	require.Zero(t, r.code, r.err)
+	require.Contains(t, r.out, "promoted net@1")
+	r = on("", "models", "show", "net")
+	require.Zero(t, r.code, r.err)
+	require.Contains(t, r.out, "reads       series")
+	require.Contains(t, r.out, "0.0.0.conv1d")
+	r = on("", "models", "show", "net", "--json")
+	var v versionView
+	require.NoError(t, json.Unmarshal([]byte(r.out), &v))
+	require.NotEmpty(t, v.Network)
+
+	labelled := hurst(t, "", "generate", "--count", "30", "--length", "128", "--hurst", "0.6:0.9", "--contaminate", "white(snr=1)", "--label-first").out
+	r = on(labelled, "models", "adapt", "net", "--series", "-", "--label-first", "--json", "--rate", "0.01")
+	require.Zero(t, r.code, r.err)
+	var a adaptView
+	require.NoError(t, json.Unmarshal([]byte(r.out), &a))
+	require.EqualValues(t, 1, a.Parent)
+	require.EqualValues(t, 2, a.Version, "%+v", a)
+	require.Less(t, a.After, a.Before)
+	r = on("", "models", "show", "net@adapted")
+	require.Zero(t, r.code, r.err)
+	require.Contains(t, r.out, "with 30 series: MAE")
+	r = on(labelled, "models", "adapt", "hurst", "--series", "-", "--label-first")
+	require.Equal(t, 2, r.code)
+	require.Contains(t, r.err, "a model of kind ridge cannot be adapted")
+	r = on(labelled, "models", "adapt", "net", "--series", "-", "--rows", "--labels", "0.5,0.6")
+	require.Equal(t, 2, r.code)
+	require.Contains(t, r.err, "2 labels for 30 series")
 }
 
 func traces(t *testing.T, on command, run string) {

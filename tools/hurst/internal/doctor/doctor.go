@@ -30,6 +30,10 @@ type Check struct {
 	Found   string  `json:"found"`
 	Hint    string  `json:"hint,omitempty"`    // what to do
 	Seconds float64 `json:"seconds,omitempty"` // how long it took, where that matters
+
+	// Of an engine of neural networks, on one core.
+	GFLOPs          float64 `json:"gflops,omitempty"`
+	SeriesPerSecond float64 `json:"series_per_second,omitempty"`
 }
 
 // Machine looks at the toolchain, the system and the processor.

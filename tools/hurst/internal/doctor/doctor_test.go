@@ -54,6 +54,19 @@ func TestNoSystem(t *testing.T) {
 	require.Equal(t, Failed, checks[0].State)
 }
 
+func TestEngines(t *testing.T) {
+	t.Parallel()
+	found := map[string]Check{}
+	for _, c := range Engines() {
+		require.NotEqual(t, Failed, c.State, "%+v", c)
+		found[c.Name] = c
+	}
+	require.Equal(t, Skipped, found["engine cuda"].State)
+	require.Positive(t, found["engine native"].GFLOPs)
+	require.Positive(t, found["engine gorgonia"].SeriesPerSecond)
+	require.Contains(t, []string{"portable", "avx2", "avx512"}, found["network kernels"].Found)
+}
+
 func TestMachine(t *testing.T) {
 	t.Parallel()
 	require.NotEmpty(t, Machine())
