@@ -3,8 +3,9 @@ package graph
 import (
 	"math"
 
-	"github.com/longmemory/hurst/pkg/nn"
 	G "gorgonia.org/gorgonia"
+
+	"github.com/longmemory/hurst/pkg/nn"
 )
 
 // pooled is the sum over each series' points with weights, rows × points.

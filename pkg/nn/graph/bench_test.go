@@ -3,12 +3,13 @@ package graph_test
 import (
 	"testing"
 
+	"github.com/stretchr/testify/require"
+
 	"github.com/longmemory/hurst/pkg/nn"
 	"github.com/longmemory/hurst/pkg/nn/graph"
 	"github.com/longmemory/hurst/pkg/nn/native"
 	"github.com/longmemory/hurst/pkg/nn/nntest"
 	"github.com/longmemory/hurst/pkg/nn/zoo"
-	"github.com/stretchr/testify/require"
 )
 
 // BenchmarkAdaptiveCNN500 compares the engines on series of 500 points, one thread for native:

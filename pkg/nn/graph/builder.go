@@ -3,9 +3,10 @@ package graph
 import (
 	"fmt"
 
-	"github.com/longmemory/hurst/pkg/nn"
 	G "gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
+
+	"github.com/longmemory/hurst/pkg/nn"
 )
 
 // builder writes a plan as an expression graph. Its methods panic with what gorgonia refuses;

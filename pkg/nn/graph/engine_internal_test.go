@@ -3,9 +3,10 @@ package graph
 import (
 	"testing"
 
+	"github.com/stretchr/testify/require"
+
 	"github.com/longmemory/hurst/pkg/nn"
 	"github.com/longmemory/hurst/pkg/nn/nntest"
-	"github.com/stretchr/testify/require"
 )
 
 func plan(t *testing.T, in nn.Input, l ...nn.Layer) *nn.Plan {

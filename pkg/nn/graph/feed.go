@@ -1,8 +1,9 @@
 package graph
 
 import (
-	"github.com/longmemory/hurst/pkg/nn"
 	G "gorgonia.org/gorgonia"
+
+	"github.com/longmemory/hurst/pkg/nn"
 )
 
 // when says what a feed depends on.

@@ -3,8 +3,9 @@ package graph
 import (
 	"fmt"
 
-	"github.com/longmemory/hurst/pkg/nn"
 	G "gorgonia.org/gorgonia"
+
+	"github.com/longmemory/hurst/pkg/nn"
 )
 
 // layer adds a node of the plan.

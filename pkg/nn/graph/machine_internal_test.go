@@ -3,11 +3,12 @@ package graph
 import (
 	"testing"
 
-	"github.com/longmemory/hurst/pkg/nn"
-	"github.com/longmemory/hurst/pkg/nn/nntest"
 	"github.com/stretchr/testify/require"
 	G "gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
+
+	"github.com/longmemory/hurst/pkg/nn"
+	"github.com/longmemory/hurst/pkg/nn/nntest"
 )
 
 // TestTapeMachine runs the graphs of trainings through gorgonia's own machine as well: outputs and

@@ -3,8 +3,9 @@ package graph
 import (
 	"fmt"
 
-	"github.com/longmemory/hurst/pkg/nn"
 	G "gorgonia.org/gorgonia"
+
+	"github.com/longmemory/hurst/pkg/nn"
 )
 
 // network is a plan as a graph for batches of one shape, and the machine that runs it.

@@ -1,8 +1,9 @@
 package graph
 
 import (
-	"github.com/longmemory/hurst/pkg/nn"
 	G "gorgonia.org/gorgonia"
+
+	"github.com/longmemory/hurst/pkg/nn"
 )
 
 // batchNorm standardises with the moments over the points that the series have, or with the running

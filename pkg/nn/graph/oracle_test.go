@@ -3,12 +3,13 @@ package graph_test
 import (
 	"testing"
 
+	"github.com/stretchr/testify/require"
+
 	"github.com/longmemory/hurst/pkg/nn/graph"
 	"github.com/longmemory/hurst/pkg/nn/kernel"
 	"github.com/longmemory/hurst/pkg/nn/native"
 	"github.com/longmemory/hurst/pkg/nn/nntest"
 	"github.com/longmemory/hurst/pkg/nn/zoo"
-	"github.com/stretchr/testify/require"
 )
 
 // TestNativeAgrees holds the native engine, on each implementation of its kernels, against this one:

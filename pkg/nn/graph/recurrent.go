@@ -3,8 +3,9 @@ package graph
 import (
 	"fmt"
 
-	"github.com/longmemory/hurst/pkg/nn"
 	G "gorgonia.org/gorgonia"
+
+	"github.com/longmemory/hurst/pkg/nn"
 )
 
 // maxSteps is the longest sequence that recurrent layers take. Each step adds some thirty nodes to

@@ -5,12 +5,13 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"github.com/stretchr/testify/require"
+
 	"github.com/longmemory/hurst/pkg/nn"
 	"github.com/longmemory/hurst/pkg/nn/graph"
 	"github.com/longmemory/hurst/pkg/nn/native"
 	"github.com/longmemory/hurst/pkg/nn/train"
 	"github.com/longmemory/hurst/pkg/nn/zoo"
-	"github.com/stretchr/testify/require"
 )
 
 // TestTrainingsAgree trains networks on both engines from the same weights and data, dropout

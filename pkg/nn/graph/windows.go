@@ -1,8 +1,9 @@
 package graph
 
 import (
-	"github.com/longmemory/hurst/pkg/nn"
 	G "gorgonia.org/gorgonia"
+
+	"github.com/longmemory/hurst/pkg/nn"
 )
 
 // conv lays each window out as a row and multiplies it with the weights.

@@ -74,7 +74,7 @@ func (f *freezer) chain(layers []nn.Layer) []piece {
 // mergeNorms makes batch norms part of the layer before them, or of a dense layer behind.
 func mergeNorms(all []piece) []piece {
 	var kept []piece
-	for i := 0; i < len(all); i++ {
+	for i := range all {
 		p := all[i]
 		last := len(kept) - 1
 		switch {
