@@ -23,7 +23,6 @@ func TestFilterBankReachesTheLimit(t *testing.T) {
 	nnReport(t, "filter bank", n, mae, se)
 	t.Logf("trained in %v on %d cores", took.Round(time.Second), nnThreads)
 	require.LessOrEqual(t, mae, 0.0225)
-	require.LessOrEqual(t, took, 5*time.Minute)
 }
 
 // One filter bank for all lengths, which takes turns in training. Where the limit is known, it is at
