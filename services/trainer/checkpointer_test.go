@@ -15,7 +15,7 @@ func TestCheckpointsAreStoredNowAndThenAndTheNewestAtTheEnd(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var stored []string
-		c := checkpointer{last: time.Now(), store: func(state []byte) error {
+		c := checkpointer{between: 2 * time.Second, last: time.Now(), store: func(state []byte) error {
 			stored = append(stored, string(state))
 			return nil
 		}}

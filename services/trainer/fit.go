@@ -11,16 +11,13 @@ import (
 	"github.com/longmemory/hurst/pkg/worker"
 )
 
-// between is the least time between two checkpoints.
-const between = 2 * time.Second
-
 // fit fits a model, resuming from the newest checkpoint, and leaves one when it is cut short.
-func fit(ctx context.Context, w *worker.Work, learner model.Learner, job model.FitJob) (model.Fitted, error) {
+func (t *trainer) fit(ctx context.Context, w *worker.Work, learner model.Learner, job model.FitJob) (model.Fitted, error) {
 	resume, err := w.Resume(ctx)
 	if err != nil {
 		return nil, err
 	}
-	c := checkpointer{last: time.Now(), store: func(state []byte) error { return w.Checkpoint(ctx, state) }}
+	c := checkpointer{between: t.checkpoint, last: time.Now(), store: func(state []byte) error { return w.Checkpoint(ctx, state) }}
 	pace := pace{begun: time.Now()}
 	job.Resume = resume
 	job.Checkpoint = c.offer
@@ -45,13 +42,14 @@ func fit(ctx context.Context, w *worker.Work, learner model.Learner, job model.F
 // checkpointer stores one state in a while, and that at which a fit stops.
 type checkpointer struct {
 	store    func(state []byte) error
+	between  time.Duration
 	last     time.Time
 	stopping bool
 	err      error
 }
 
 func (c *checkpointer) offer(state func() []byte) {
-	if c.err == nil && (c.stopping || time.Since(c.last) >= between) {
+	if c.err == nil && (c.stopping || time.Since(c.last) >= c.between) {
 		c.err = c.store(state())
 		c.last = time.Now()
 	}

@@ -4,6 +4,7 @@ package trainer
 import (
 	"context"
 	"runtime"
+	"time"
 
 	"github.com/longmemory/hurst/pkg/fault"
 	"github.com/longmemory/hurst/pkg/model"
@@ -27,8 +28,9 @@ func New(ctx context.Context, cfg Config, env service.Env) (*worker.Service, err
 
 // trainer performs tasks.
 type trainer struct {
-	engines engine.List
-	threads int
+	engines    engine.List
+	threads    int
+	checkpoint time.Duration // least between two
 }
 
 func newTrainer(cfg Config) (*trainer, error) {
@@ -36,7 +38,7 @@ func newTrainer(cfg Config) (*trainer, error) {
 	if err != nil {
 		return nil, fault.New(fault.Invalid, "framework_priority: %w", err)
 	}
-	t := &trainer{engines: engines, threads: cfg.Threads}
+	t := &trainer{engines: engines, threads: cfg.Threads, checkpoint: cfg.Checkpoint}
 	if t.threads == 0 {
 		t.threads = runtime.GOMAXPROCS(0)
 	}
@@ -105,7 +107,7 @@ func (t *trainer) assemble(ctx context.Context, w *worker.Work, p pipeline.Train
 	}
 	a.Train, a.TrainSeries = training.features, training.series
 	a.Validation, a.ValidationSeries = validation.features, validation.series
-	a.Fitted, err = fit(ctx, w, learner, model.FitJob{
+	a.Fitted, err = t.fit(ctx, w, learner, model.FitJob{
 		Params: p.Params, Train: a.Train, Validation: a.Validation,
 		TrainSeries: a.TrainSeries, ValidationSeries: a.ValidationSeries, Fresh: a.Fresh,
 		Seed: w.Task.Seed, Engines: t.engines, Threads: t.threads,

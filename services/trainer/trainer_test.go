@@ -259,3 +259,21 @@ func TestEvaluate(t *testing.T) {
 		require.ErrorContains(t, err, name)
 	}
 }
+
+func TestEvaluateOnSeries(t *testing.T) {
+	t.Parallel()
+	store := artifact.NewMemory()
+	bundle := undisturbed(t, store, trainTask(t, store, filterBank(nil))).Artifacts[0].Data
+	task := pipeline.Task{Kind: pipeline.KindEvaluate, Version: 1, Params: []byte(`{"model":"best","process":"fgn"}`), Inputs: []pipeline.Input{
+		input(t, store, pipeline.OutputBundle, bundle), input(t, store, "test-0000", seriesShards()["test-0000"]),
+	}}
+	out, err := subject(t).evaluate(t.Context(), worker.NewWork(task, store, nil))
+	require.NoError(t, err)
+	value, ok := out.Value.(pipeline.EvaluateValue)
+	require.True(t, ok)
+	require.Equal(t, 120, value.Test.Count)
+	require.Len(t, value.Test.ByLength, 4, "of walks, the increments")
+	task.Inputs[1] = input(t, store, "test-0000", shards()["test-0000"])
+	_, err = subject(t).evaluate(t.Context(), worker.NewWork(task, store, nil))
+	require.ErrorContains(t, err, "series test-0000: decode series: damaged shard")
+}
