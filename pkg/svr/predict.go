@@ -1,14 +1,18 @@
 package svr
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/longmemory/hurst/pkg/gram"
+)
 
 // Predictor computes a model's predictions. It holds buffers of its own: for concurrent use, make
 // one for each goroutine.
 type Predictor struct {
 	model   *Model
-	vectors *dense
-	rows    []float32
-	squares []float32
+	vectors *gram.Rows
+	row     []float32
+	queries []float32
 	values  []float32
 }
 
@@ -22,16 +26,11 @@ func (m *Model) NewPredictor() *Predictor {
 		panic("svr: " + err.Error())
 	}
 	n, cols := len(m.Weights), len(m.Mean)
-	c := Config{Kernel: m.Kernel, Gamma: m.Gamma, Coef0: m.Coef0, Degree: m.Degree}
-	p := &Predictor{
-		model: m, vectors: newDense(c.function(), nil, 0, cols, m.Mean, m.Scale),
-		rows: make([]float32, blockRows*cols), squares: make([]float32, blockRows), values: make([]float32, blockRows*n),
+	vectors := gram.NewRows(m.function(), m.Vectors, n, cols)
+	return &Predictor{
+		model: m, vectors: vectors, row: make([]float32, cols),
+		queries: make([]float32, blockRows*vectors.Width()), values: make([]float32, blockRows*n),
 	}
-	p.vectors.n, p.vectors.across, p.vectors.square = n, make([]float32, n*cols), make([]float32, n)
-	for i := range n {
-		p.vectors.put(i, m.Vectors[i*cols:][:cols])
-	}
-	return p
 }
 
 // Predict writes the predictions for rows of inputs, stored one after the other in x, to dst. It
@@ -48,23 +47,16 @@ func (p *Predictor) Predict(dst, x []float64, rows int) {
 }
 
 func (p *Predictor) block(dst, x []float64) {
-	m, cols, n := p.model, len(p.model.Mean), len(p.model.Weights)
+	m, cols, n, width := p.model, len(p.model.Mean), len(p.model.Weights), p.vectors.Width()
 	for i := range dst {
-		row := p.rows[i*cols:][:cols]
-		standardise(row, x[i*cols:][:cols], m.Mean, m.Scale)
-		sum := 0.0
-		for _, v := range row {
-			sum += float64(v) * float64(v)
-		}
-		p.squares[i] = float32(sum)
+		gram.Standardise(p.row, x[i*cols:][:cols], m.Mean, m.Scale)
+		p.vectors.Query(p.queries[i*width:][:width], p.row)
 	}
-	if n > 0 {
-		p.vectors.kernels(p.values, p.rows, p.squares, len(dst))
-	}
+	p.vectors.Values(p.values, p.queries, len(dst))
 	for i := range dst {
 		sum := m.Bias
 		for j, v := range p.values[i*n:][:n] {
-			sum += float64(m.Weights[j]) * float64(v)
+			sum += float64(float64(m.Weights[j]) * float64(v))
 		}
 		dst[i] = sum
 	}

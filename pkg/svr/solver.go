@@ -1,6 +1,10 @@
 package svr
 
-import "math"
+import (
+	"math"
+
+	"github.com/longmemory/hurst/pkg/gram"
+)
 
 // solver minimises ½ βᵀKβ - yᵀβ + ε|β|₁ with Σβ = 0 and |β| ≤ C, the dual of the regression with β =
 // α - α*, two weights at a time: the one that gains most by growing, and the one that then lets both
@@ -10,14 +14,14 @@ import "math"
 // training support vector machines, JMLR 6, 2005, with both kinds of weights in one.
 type solver struct {
 	cfg    Config
-	data   *dense
-	cache  *cache
+	all    *gram.Rows
 	y      []float64
-	beta   []float64
-	grad   []float64 // Kβ - y, up to date for the active
-	diag   []float64 // of K
-	active []int32   // weights that may still change, in order
-	shrunk bool      // some are not active
+	weight []float64 // of each row; of those in work only after store
+
+	data  *gram.Rows // the rows in work
+	cache *cache
+	work
+	kept []int32 // for shrink
 
 	steps     int
 	violation float64
@@ -25,121 +29,174 @@ type solver struct {
 	fall      float64 // the largest gain of shrinking, when last looked
 }
 
-func newSolver(cfg Config, data *dense, y []float64) *solver {
-	s := &solver{
-		cfg: cfg, data: data, cache: newCache(data, cfg.CacheMiB<<20), y: y,
-		beta: make([]float64, data.n), grad: make([]float64, data.n), diag: make([]float64, data.n),
-		active: make([]int32, data.n),
+// work is what is known of the weights that may still change, in the order of their rows.
+//
+// Weight k may grow at the slope grad + up, and shrinks at the gain grad + down: up is ε, or -ε for a
+// weight below zero, and +Inf at the upper bound; down is -ε, or ε above zero, and -Inf at the lower.
+type work struct {
+	row      []int32
+	beta     []float64
+	grad     []float64 // Kβ - y
+	diag     []float64 // of K
+	up, down []float64
+}
+
+func (w *work) cut(n int) {
+	w.row, w.beta, w.grad, w.diag = w.row[:n], w.beta[:n], w.grad[:n], w.diag[:n]
+	w.up, w.down = w.up[:n], w.down[:n]
+}
+
+func newSolver(cfg Config, all *gram.Rows, y []float64) *solver {
+	n := len(y)
+	s := &solver{cfg: cfg, all: all, data: all, cache: newCache(all, cfg.CacheMiB<<20), y: y, weight: make([]float64, n)}
+	s.work = work{
+		row: make([]int32, n), beta: make([]float64, n), grad: make([]float64, n), diag: make([]float64, n),
+		up: make([]float64, n), down: make([]float64, n),
 	}
-	for i := range y {
-		s.grad[i] = -y[i]
-		s.active[i] = int32(i)
-		s.diag[i] = s.data.self(i)
-	}
+	s.open()
 	return s
 }
 
-// self returns the kernel of a row with itself.
-func (t *dense) self(i int) float64 {
-	v := []float32{t.square[i]}
-	t.f.apply(t.set, v, t.square[i], t.square[i:i+1])
-	return float64(v[0])
+// open takes all weights to work, with gradients as if they were zero.
+func (s *solver) open() {
+	s.cut(len(s.y))
+	for i, y := range s.y {
+		s.row[i], s.beta[i], s.grad[i], s.diag[i] = int32(i), s.weight[i], -y, s.all.Self(i)
+		s.price(i)
+	}
 }
 
-// grow returns what the objective's slope is when weight i grows: infinite at the upper bound.
-func (s *solver) grow(i int32) float64 {
-	switch b := s.beta[i]; {
-	case b >= s.cfg.C:
-		return math.Inf(1)
-	case b >= 0:
-		return s.grad[i] + s.cfg.Epsilon
+// price sets what growing and shrinking weight k cost beside the gradient.
+func (s *solver) price(k int) {
+	b, e := s.beta[k], s.cfg.Epsilon
+	up, down := e, -e
+	if b < 0 {
+		up = -e
 	}
-	return s.grad[i] - s.cfg.Epsilon
-}
-
-// shrink returns what the objective gains, per unit, when weight i becomes smaller: minus infinity
-// at the lower bound.
-func (s *solver) shrink(i int32) float64 {
-	switch b := s.beta[i]; {
-	case b <= -s.cfg.C:
-		return math.Inf(-1)
-	case b <= 0:
-		return s.grad[i] - s.cfg.Epsilon
+	if b > 0 {
+		down = e
 	}
-	return s.grad[i] + s.cfg.Epsilon
+	if b >= s.cfg.C {
+		up = math.Inf(1)
+	}
+	if b <= -s.cfg.C {
+		down = math.Inf(-1)
+	}
+	s.up[k], s.down[k] = up, down
 }
 
 func (s *solver) solve() error {
 	every := min(max(len(s.y), 1), 1000)
 	countdown := every
+	i := s.cheapest()
 	for s.steps < s.cfg.MaxSteps {
+		j := s.partner(i)
+		if s.violation < s.cfg.Tolerance {
+			if !s.shrunk() {
+				s.store()
+				return nil
+			}
+			s.restore()
+			i, countdown = s.cheapest(), every
+			continue
+		}
 		if countdown--; countdown == 0 {
 			countdown = every
 			if s.cfg.Progress != nil && !s.cfg.Progress(s.steps, s.violation) {
 				return ErrStopped
 			}
-			s.shrinkActive()
-		}
-		i, j := s.choose()
-		if s.violation < s.cfg.Tolerance {
-			if !s.shrunk {
-				return nil
+			if s.shrink() {
+				i = s.cheapest()
+				continue
 			}
-			s.restore()
-			countdown = every
-			continue
 		}
-		s.step(i, j)
+		i = s.step(i, j)
 		s.steps++
 	}
 	s.restore()
-	s.choose()
+	s.partner(s.cheapest())
+	s.store()
 	return nil
 }
 
-// choose returns the weight to grow and the weight to shrink, and notes the violation.
-func (s *solver) choose() (up, down int32) {
-	s.rise, s.fall = math.Inf(1), math.Inf(-1)
-	up = -1
-	for _, i := range s.active {
-		if g := s.grow(i); g < s.rise {
-			s.rise, up = g, i
+// cheapest returns the weight to grow and notes its slope; -1 if none may.
+func (s *solver) cheapest() int {
+	best, at := math.Inf(1), -1
+	for k, g := range s.grad {
+		if v := g + s.up[k]; v < best {
+			best, at = v, k
 		}
 	}
-	if up < 0 {
-		s.violation = 0
-		return
+	s.rise = best
+	return at
+}
+
+// partner returns the weight to shrink while i grows, and notes the violation. The gain of a pair is
+// d²/|φ(xᵢ)-φ(xⱼ)|² for slopes that differ by d; gains are compared without dividing.
+func (s *solver) partner(i int) int {
+	s.fall, s.violation = math.Inf(-1), 0
+	if i < 0 {
+		s.noteFall()
+		return -1
 	}
-	row := s.cache.row(int(up))
-	best := 0.0
-	down = -1
-	for _, j := range s.active {
-		g := s.shrink(j)
-		s.fall = max(s.fall, g)
-		if d := g - s.rise; d > 0 && j != up {
-			if gain := d * d / s.curvature(up, j, row); gain > best {
-				best, down = gain, j
-			}
+	row := s.cache.values(i)
+	grad, down, diag := s.grad[:len(row)], s.down[:len(row)], s.diag[:len(row)]
+	rise, self, fall := s.rise, s.diag[i], math.Inf(-1)
+	most, over, at := 0.0, 1.0, -1
+	for k, v := range row {
+		g := grad[k] + down[k]
+		if g > fall {
+			fall = g
+		}
+		d := g - rise
+		if d <= 0 {
+			continue
+		}
+		curve := max(self+diag[k]-float64(2*float64(v)), least)
+		if float64(d*d)*over > most*curve && k != i {
+			most, over, at = float64(d*d), curve, k
 		}
 	}
-	s.violation = s.fall - s.rise
-	if down < 0 {
-		s.violation = 0
+	s.fall = fall
+	if at >= 0 {
+		s.violation = fall - rise
 	}
-	return up, down
+	return at
 }
 
-// curvature returns |φ(xᵢ) - φ(xⱼ)|², given K's row i.
-func (s *solver) curvature(i, j int32, row []float32) float64 {
-	return max(1e-12, s.diag[i]+s.diag[j]-2*float64(row[j]))
+func (s *solver) noteFall() {
+	for k, g := range s.grad {
+		s.fall = max(s.fall, g+s.down[k])
+	}
 }
 
-// step moves weight from j to i as far as it helps. The slope jumps where a weight passes zero, so
+// least is the smallest squared distance of two rows, which rounding can make negative.
+const least = 1e-12
+
+// step moves weight from j to i as far as it helps, and returns the next weight to grow.
+func (s *solver) step(i, j int) int {
+	ri, rj := s.cache.values(i), s.cache.values(j)
+	total := s.walk(i, j, max(s.diag[i]+s.diag[j]-2*float64(ri[j]), least))
+	s.price(i)
+	s.price(j)
+	grad, up := s.grad[:len(ri)], s.up[:len(ri)]
+	rj = rj[:len(ri)]
+	best, at := math.Inf(1), -1
+	for k, v := range ri {
+		g := grad[k] + float64(total*float64(v-rj[k]))
+		grad[k] = g
+		if g += up[k]; g < best {
+			best, at = g, k
+		}
+	}
+	s.rise = best
+	return at
+}
+
+// walk moves weight from j to i and returns how much. The slope jumps where a weight passes zero, so
 // the way is walked piece by piece.
-func (s *solver) step(i, j int32) {
-	ri, rj := s.cache.row(int(i)), s.cache.row(int(j))
-	curve := s.curvature(i, j, ri)
-	total, slope := 0.0, s.shrink(j)-s.grow(i) // what is gained per unit
+func (s *solver) walk(i, j int, curve float64) float64 {
+	total, slope := 0.0, s.grad[j]+s.down[j]-s.grad[i]-s.up[i] // what is gained per unit
 	for slope > 0 {
 		want := slope / curve
 		room := min(until(s.beta[i], s.cfg.C), until(-s.beta[j], s.cfg.C))
@@ -153,9 +210,7 @@ func (s *solver) step(i, j int32) {
 		slope -= t * curve
 		slope -= 2 * s.cfg.Epsilon * float64(zeros(s.beta[i], s.beta[j]))
 	}
-	for _, k := range s.active {
-		s.grad[k] += total * (float64(ri[k]) - float64(rj[k]))
-	}
+	return total
 }
 
 // until returns how far b may grow before its slope changes.

@@ -9,17 +9,19 @@ import (
 	"errors"
 	"fmt"
 	"math"
+
+	"github.com/longmemory/hurst/pkg/gram"
 )
 
 // Kernel names a measure of likeness of two standardised rows x and z.
-type Kernel string
+type Kernel = gram.Kernel
 
-// The kernels.
+// The kernels, as in [gram.Kernel].
 const (
-	RBF        Kernel = "rbf"     // exp(-γ|x-z|²)
-	Linear     Kernel = "linear"  // x·z
-	Polynomial Kernel = "poly"    // (γ x·z + c)^degree
-	Sigmoid    Kernel = "sigmoid" // tanh(γ x·z + c)
+	RBF        = gram.RBF
+	Linear     = gram.Linear
+	Polynomial = gram.Polynomial
+	Sigmoid    = gram.Sigmoid
 )
 
 // Config says how to fit.
@@ -99,15 +101,9 @@ func (c Config) check() error {
 		}
 		return nil
 	}
-	err := errors.Join(positive("c", c.C), positive("gamma", c.Gamma), positive("tolerance", c.Tolerance))
+	err := errors.Join(positive("c", c.C), positive("tolerance", c.Tolerance), c.function().Check())
 	if !(c.Epsilon >= 0) || math.IsInf(c.Epsilon, 0) {
 		err = errors.Join(err, fmt.Errorf("epsilon: %v: want zero or more", c.Epsilon))
-	}
-	if math.IsNaN(c.Coef0) || math.IsInf(c.Coef0, 0) {
-		err = errors.Join(err, fmt.Errorf("coef0: %v: want a number", c.Coef0))
-	}
-	if c.Degree < 1 || c.Degree > 10 {
-		err = errors.Join(err, fmt.Errorf("degree: %d: want 1 to 10", c.Degree))
 	}
 	if c.CacheMiB < 1 || c.CacheMiB > 1<<16 {
 		err = errors.Join(err, fmt.Errorf("cache: %d MiB: want 1 to %d", c.CacheMiB, 1<<16))
@@ -115,11 +111,11 @@ func (c Config) check() error {
 	if c.MaxSteps < 1 {
 		err = errors.Join(err, fmt.Errorf("steps: %d: want at least 1", c.MaxSteps))
 	}
-	switch c.Kernel {
-	case RBF, Linear, Polynomial, Sigmoid:
-		return err
-	}
-	return errors.Join(err, fmt.Errorf("kernel: %.40q: want rbf, linear, poly or sigmoid", string(c.Kernel)))
+	return err
+}
+
+func (c Config) function() gram.Function {
+	return gram.Function{Kernel: c.Kernel, Gamma: c.Gamma, Coef0: c.Coef0, Degree: c.Degree}
 }
 
 // Fit returns the regression of y on rows of cols inputs each, stored one after the other in x. It
@@ -138,12 +134,16 @@ func Fit(cfg Config, x, y []float64, rows, cols int) (*Model, error) {
 			return nil, fmt.Errorf("target of row %d is %v", i, v)
 		}
 	}
-	mean, scale, err := moments(x, rows, cols)
+	mean, scale, err := gram.Moments(x, rows, cols)
 	if err != nil {
 		return nil, err
 	}
-	data := newDense(cfg.function(), x, rows, cols, mean, scale)
-	s := newSolver(cfg, data, y)
+	z := make([]float32, len(x))
+	gram.Standardise(z, x, mean, scale)
+	s := newSolver(cfg, gram.NewRows(cfg.function(), z, rows, cols), y)
+	if err := cfg.function().CheckRange(s.all.LargestSquare()); err != nil {
+		return nil, err
+	}
 	if err := s.solve(); err != nil {
 		return nil, err
 	}
@@ -151,10 +151,10 @@ func Fit(cfg Config, x, y []float64, rows, cols int) (*Model, error) {
 		Kernel: cfg.Kernel, Gamma: cfg.Gamma, Coef0: cfg.Coef0, Degree: cfg.Degree,
 		Mean: mean, Scale: scale, Bias: s.bias(), Steps: s.steps, Violation: s.violation,
 	}
-	for i, b := range s.beta {
+	for i, b := range s.weight {
 		if b != 0 {
 			m.Weights = append(m.Weights, float32(b))
-			m.Vectors = append(m.Vectors, data.row(i)...)
+			m.Vectors = append(m.Vectors, z[i*cols:][:cols]...)
 		}
 	}
 	return m, nil
@@ -182,45 +182,11 @@ func (m *Model) Check() error {
 	if !finite(m.Bias) {
 		return fmt.Errorf("bias %v", m.Bias)
 	}
-	return Config{Kernel: m.Kernel, Gamma: m.Gamma, Coef0: m.Coef0, Degree: m.Degree,
-		C: 1, Tolerance: 1, CacheMiB: 1, MaxSteps: 1}.check()
+	return m.function().Check()
+}
+
+func (m *Model) function() gram.Function {
+	return gram.Function{Kernel: m.Kernel, Gamma: m.Gamma, Coef0: m.Coef0, Degree: m.Degree}
 }
 
 func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
-
-// moments returns mean and standard deviation of each input, in two passes so that a large mean
-// costs no digits; 1 for the deviation of a constant one.
-func moments(x []float64, rows, cols int) (mean, scale []float64, err error) {
-	mean, scale = make([]float64, cols), make([]float64, cols)
-	for i, v := range x {
-		if !finite(v) {
-			return nil, nil, fmt.Errorf("input %d of row %d is %v", i%cols, i/cols, v)
-		}
-		mean[i%cols] += v / float64(rows)
-	}
-	for i, v := range x {
-		d := v - mean[i%cols]
-		scale[i%cols] += float64(d*d) / float64(rows)
-	}
-	for j, v := range scale {
-		scale[j] = math.Sqrt(v)
-		if !(scale[j] > 1e-12*math.Abs(mean[j])) || !finite(scale[j]) {
-			scale[j] = 1
-		}
-	}
-	return mean, scale, nil
-}
-
-// bound keeps inputs that are far outside the training data from drowning all others.
-const bound = 10
-
-// standardise writes (x - mean)/scale within ±bound to dst; what is not a number becomes 0.
-func standardise(dst []float32, x, mean, scale []float64) {
-	for j, v := range x {
-		z := (v - mean[j]) / scale[j]
-		if z != z {
-			z = 0
-		}
-		dst[j] = float32(max(-bound, min(bound, z)))
-	}
-}

@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/longmemory/hurst/pkg/gram"
 )
 
 type reference struct {
@@ -71,19 +73,26 @@ func TestOptimumMeetsItsConditions(t *testing.T) {
 	x, y := wave(3, 700, 5)
 	cfg, err := Config{C: 2, Epsilon: 0.1, Tolerance: 1e-4, CacheMiB: 1}.complete(700, 5) // 1 MiB: 374 rows, so the cache turns over
 	require.NoError(t, err)
-	mean, scale, err := moments(x, 700, 5)
+	mean, scale, err := gram.Moments(x, 700, 5)
 	require.NoError(t, err)
-	s := newSolver(cfg, newDense(cfg.function(), x, 700, 5, mean, scale), y)
+	z := make([]float32, len(x))
+	gram.Standardise(z, x, mean, scale)
+	s := newSolver(cfg, gram.NewRows(cfg.function(), z, 700, 5), y)
+	fewest := 700
+	s.cfg.Progress = func(int, float64) bool { fewest = min(fewest, len(s.row)); return true }
 	require.NoError(t, s.solve())
+	require.Less(t, fewest, 600, "some rows were left out on the way")
+	require.Len(t, s.row, 700, "and came back")
 	sum := 0.0
 	b := s.bias()
-	row := make([]float32, 700)
-	for i, beta := range s.beta {
+	row, query := make([]float32, 700), make([]float32, 6)
+	for i, beta := range s.weight {
 		sum += beta
-		s.data.kernels(row, s.data.row(i), s.data.square[i:i+1], 1)
+		s.all.Query(query, z[5*i:][:5])
+		s.all.Values(row, query, 1)
 		f := b
 		for j, k := range row {
-			f += s.beta[j] * float64(k)
+			f += s.weight[j] * float64(k)
 		}
 		residual := y[i] - f
 		switch {
@@ -103,7 +112,7 @@ func TestCacheSizeDoesNotChangeTheBits(t *testing.T) {
 	x, y := wave(4, 600, 6)
 	a, err := Fit(Config{Epsilon: 0.05, CacheMiB: 1}, x, y, 600, 6)
 	require.NoError(t, err)
-	b, err := Fit(Config{Epsilon: 0.05}, x, y, 600, 6)
+	b, err := Fit(Config{Epsilon: 0.05}, x, y, 600, 6) // all rows fit
 	require.NoError(t, err)
 	require.Equal(t, a, b)
 	require.Greater(t, a.Steps, 200)
@@ -156,6 +165,14 @@ func TestProgressStops(t *testing.T) {
 	require.Greater(t, m.Violation, 1e-3)
 }
 
+// Kernel values beyond single precision are refused rather than fitted to.
+func TestLargeKernelValuesAreRefused(t *testing.T) {
+	t.Parallel()
+	x, y := wave(6, 10, 2)
+	require.ErrorContains(t, fit(Config{Kernel: Polynomial, Degree: 10, Gamma: 1e4}, x, y), "a smaller gamma, coef0 or degree helps")
+	require.NoError(t, fit(Config{Kernel: Polynomial, Degree: 10, Gamma: 1e-3}, x, y))
+}
+
 func TestBadArgumentsAreNamed(t *testing.T) {
 	t.Parallel()
 	x, y := wave(1, 10, 2)
@@ -180,7 +197,7 @@ func fit(c Config, x, y []float64) error {
 }
 
 func BenchmarkFit(b *testing.B) {
-	for _, rows := range []int{2000} {
+	for _, rows := range []int{500, 2000} {
 		b.Run(fmt.Sprintf("rows=%d/inputs=70", rows), func(b *testing.B) {
 			x, y := wave(1, rows, 70)
 			for b.Loop() {

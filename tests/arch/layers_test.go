@@ -27,6 +27,7 @@ var packages = map[string]layer{
 	"pkg/estimator":     numerics,
 	"pkg/feature":       numerics,
 	"pkg/fft":           numerics,
+	"pkg/gram":          numerics,
 	"pkg/nn":            numerics,
 	"pkg/process":       numerics,
 	"pkg/ridge":         numerics,
@@ -54,6 +55,7 @@ var packages = map[string]layer{
 
 	"pkg/artifact/s3": adapter,
 	"pkg/connect":     adapter,
+	"pkg/onnx":        adapter, // it writes protobuf, which neither numerics nor domain may import
 	"pkg/wire":        adapter,
 	"pkg/worker":      adapter,
 
