@@ -70,7 +70,7 @@ bench: build ## measure speed: hot paths, then tasks
 
 bench-peers: ## time scipy, scikit-learn, PyTorch and others on the same work (needs python3 with them)
 	tools/bench/peers/run.sh
-	tools/bench/peers/trees.sh
+	tools/bench/peers/learners.sh
 	tools/bench/peers/networks.sh
 
 vulncheck: ## known vulnerabilities in what we depend on (needs the vulnerability database)

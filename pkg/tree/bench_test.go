@@ -10,7 +10,7 @@ import (
 )
 
 // synthetic returns rows of inputs of which five matter, in products and steps, and targets with
-// noise of a tenth. tools/bench/peers/trees.py makes the same.
+// noise of a tenth. tools/bench/peers/learners.py makes the same.
 func synthetic(stage string, rows, cols int) tree.Data {
 	rng := process.Source(1, stage, 0)
 	d := tree.Data{X: make([]float64, rows*cols), Y: make([]float64, rows), Rows: rows, Cols: cols}

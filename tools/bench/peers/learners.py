@@ -1,7 +1,7 @@
-"""Fits scikit-learn's trees to the data that the command trees left in a folder, one core, and prints a
+"""Fits scikit-learn's learners to the data that the command learners left in a folder, one core, and prints a
 table beside Hurst's results: ratio 3.0x means that Hurst takes a third of the time.
 
-    python3 trees.py FOLDER
+    python3 learners.py FOLDER
 
 Times are those of the processor, of which others' work takes nothing.
 """
@@ -22,12 +22,15 @@ from sklearn.ensemble import (  # noqa: E402
     HistGradientBoostingRegressor,
     RandomForestRegressor,
 )
+from sklearn.pipeline import make_pipeline  # noqa: E402
+from sklearn.preprocessing import StandardScaler  # noqa: E402
+from sklearn.svm import SVR  # noqa: E402
 
 SLOW = 60  # seconds that a fit may be expected to take
 
 
 def peers():
-    """Hurst's name, the peer's, how to make it, and seconds a fit takes for 1000 rows, about."""
+    """Hurst's name, the peer's, how to make it, and seconds a fit takes for 1000 rows, about, at 20000."""
     def hist(**kw):
         return lambda: HistGradientBoostingRegressor(early_stopping=False, **kw)
 
@@ -37,6 +40,14 @@ def peers():
     yield "forest sqrt", "RandomForest", lambda: RandomForestRegressor(max_features="sqrt", random_state=1), 1
     yield "forest all", "RandomForest", lambda: RandomForestRegressor(random_state=1), 4
     yield "extra", "ExtraTrees", lambda: ExtraTreesRegressor(random_state=1), 1.5
+
+    def scaled(model):  # as Hurst's standardise
+        return lambda: make_pipeline(StandardScaler(), model())
+
+    yield "svr rbf", "SVR", scaled(SVR), 0.1
+    yield "svr rbf eps=.01", "SVR", scaled(lambda: SVR(epsilon=0.01)), 7
+    yield "svr linear", "SVR", scaled(lambda: SVR(kernel="linear")), 0.2
+    yield "svr poly", "SVR", scaled(lambda: SVR(kernel="poly")), 0.5
 
 
 def clocked(work):
