@@ -28,9 +28,10 @@ type AdaptJob struct {
 
 // Adapted says what a model was adapted to.
 type Adapted struct {
-	Series int     `json:"series"` // that it was adapted with
-	Before float64 `json:"before"` // mean absolute error on them before
-	After  float64 `json:"after"`  // and after, each predicted by networks that had not seen it
+	Series  int     `json:"series"`   // that it was adapted with
+	Before  float64 `json:"before"`   // mean absolute error on them before
+	After   float64 `json:"after"`    // and after, each predicted by networks that had not seen it
+	AfterSE float64 `json:"after_se"` // standard error of After
 }
 
 // Adapt returns a model whose networks are trained further on a few labelled series. Where that was
@@ -61,6 +62,7 @@ func Adapt(m *Model, job AdaptJob) (*Model, Adapted, error) {
 	for _, r := range results {
 		found.Before += r.Before / float64(len(results))
 		found.After += r.After / float64(len(results))
+		found.AfterSE += r.AfterSE / float64(len(results)) // of members that err alike, the same
 		changed = changed || r.Changed
 	}
 	if !changed {
@@ -132,10 +134,10 @@ func (m *Model) adapted(f networkFitted, results []*train.Adapted, job AdaptJob,
 	}
 	a.HRange = HRange{min(m.HRange.Min, slices.Min(job.Series.H)), max(m.HRange.Max, slices.Max(job.Series.H))}
 	a.Lineage = Lineage{Train: []artifact.Digest{job.Data}, Seed: job.Seed, Parent: job.Parent, Adapted: &found}
-	a.MAE, a.MAESE = found.After, 0
+	a.MAE, a.MAESE = found.After, found.AfterSE
 	slices.Sort(lengths)
 	middle := lengths[len(lengths)/2]
-	a.Metrics = []Metric{{N: middle, MAE: found.After, Count: found.Series}}
+	a.Metrics = []Metric{{N: middle, MAE: found.After, SE: found.AfterSE, Count: found.Series}}
 	a.Calibration = widen(m.Calibration, found.After, middle)
 	weights, err := encodeTensors(f.Tensors())
 	if err != nil {

@@ -106,7 +106,7 @@ func (a *app) adapt(ctx context.Context, c *client.Client, which string, f adapt
 	if err != nil {
 		return err
 	}
-	view := adaptView{Model: name, Parent: v.GetVersion(), Series: found.Series, Before: found.Before, After: found.After}
+	view := adaptView{Model: name, Parent: v.GetVersion(), Series: found.Series, Before: found.Before, After: found.After, AfterSE: found.AfterSE}
 	if bundle.Digest == "" {
 		return a.showAdapted(view)
 	}
@@ -247,6 +247,7 @@ type adaptView struct {
 	Series  int     `json:"series"`
 	Before  float64 `json:"before"`
 	After   float64 `json:"after"`
+	AfterSE float64 `json:"after_se"`
 }
 
 func (a *app) showAdapted(v adaptView) error {
@@ -259,6 +260,6 @@ func (a *app) showAdapted(v adaptView) error {
 		return nil
 	}
 	a.printf("%s, adapted from version %d with %d series\n", a.paint.Good(fmt.Sprintf("%s@%d (%s)", v.Model, v.Version, v.Alias)), v.Parent, v.Series)
-	a.printf("MAE on them %.4f before, %.4f after, each predicted without having been seen\n", v.Before, v.After)
+	a.printf("MAE on them %.4f before, %.4f ± %.4f after, each predicted without having been seen\n", v.Before, v.After, v.AfterSE)
 	return nil
 }

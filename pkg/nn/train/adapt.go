@@ -39,6 +39,7 @@ type Adapted struct {
 	Steps   int     // on all samples
 	Before  float64 // MAE of the network given
 	After   float64 // MAE by cross-validation: of samples that were left out
+	AfterSE float64 // its standard error
 }
 
 // Adapt trains a network further on a few samples, for as many steps, and of as much of it, as
@@ -175,7 +176,7 @@ func (a *adaptation) run() (*Adapted, error) {
 		}
 	}
 	c := choose(all)
-	r := &Adapted{Network: a.job.Network, Before: mean(all[0].errs), After: mean(c.errs)}
+	r := &Adapted{Network: a.job.Network, Before: mean(all[0].errs), After: mean(c.errs), AfterSE: meanError(c.errs)}
 	if c.steps == 0 {
 		return r, nil
 	}

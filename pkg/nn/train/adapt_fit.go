@@ -139,3 +139,13 @@ func count(b bool) int {
 	}
 	return 0
 }
+
+// meanError returns the standard error of the mean of at least two values.
+func meanError(v []float64) float64 {
+	m, sum := mean(v), 0.0
+	for _, x := range v {
+		sum += (x - m) * (x - m)
+	}
+	n := float64(len(v))
+	return math.Sqrt(sum / (n * (n - 1)))
+}
