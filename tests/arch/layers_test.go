@@ -43,6 +43,7 @@ var packages = map[string]layer{
 	"pkg/model":    domain,
 	"pkg/pipeline": domain,
 	"pkg/registry": domain,
+	"pkg/seal":     domain,
 	"pkg/series":   domain,
 
 	"pkg/config":    platform,
