@@ -84,6 +84,26 @@ func TestGains(t *testing.T) {
 			return plain(train.Config{Seed: s, Steps: steps}, source(recipe(s, short...)), stages(recipe(s, short...), train.ByLength), 1)
 		}},
 	})
+	spoiling := func(r train.Recipe) train.Recipe {
+		for _, c := range [][]process.Spec{
+			nil, {spoil("white", "size", 0.5)}, {spoil("trend", "size", 2)}, {spoil("outliers", "rate", 0.02)},
+			{spoil("trend", "size", 2), spoil("outliers", "rate", 0.02)}, {spoil("trend", "size", 2), spoil("white", "size", 0.5)},
+		} {
+			r.Mix = append(r.Mix, train.Condition{Contaminate: c})
+		}
+		return r
+	}
+	mixed := spoiling(train.Recipe{Seed: 99, Name: "gain/mixed", Lengths: []int{256}, Count: 4000})
+	mx, mh := all(t, source(mixed))
+	report(t, "fresh series of six conditions, n = 256, scored on all", seeds, mx, mh, []method{
+		{"plain", func(s uint64) []*train.Network {
+			return plain(train.Config{Seed: s, Steps: steps}, source(spoiling(recipe(s, 256))), nil, 1)
+		}},
+		{"curriculum by contamination", func(s uint64) []*train.Network {
+			r := spoiling(recipe(s, 256))
+			return plain(train.Config{Seed: s, Steps: steps}, source(r), stages(r, train.ByContamination), 1)
+		}},
+	})
 	augmented := func(a []train.Augmentation, biased ...train.Augmentation) func(uint64) []*train.Network {
 		return func(s uint64) []*train.Network {
 			return plain(train.Config{Seed: s, Steps: steps, Augment: a, Biased: biased}, few(s), nil, 1)
@@ -105,6 +125,10 @@ func TestGains(t *testing.T) {
 			return plain(train.Config{Seed: s, Steps: steps, Schedule: train.Schedule{Cycles: 4}}, few(s), nil, 1)
 		}},
 	})
+}
+
+func spoil(kind, param string, v float64) process.Spec {
+	return process.Spec{Kind: kind, Params: map[string][]float64{param: {v}}}
 }
 
 type method struct {
