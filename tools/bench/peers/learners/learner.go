@@ -3,6 +3,7 @@ package main
 import (
 	"math"
 
+	"github.com/longmemory/hurst/pkg/ridge"
 	"github.com/longmemory/hurst/pkg/svr"
 	"github.com/longmemory/hurst/pkg/tree"
 )
@@ -33,6 +34,8 @@ func learners() []learner {
 		vectors("svr rbf eps=.01", svr.Config{Epsilon: 0.01}),
 		vectors("svr linear", svr.Config{Kernel: svr.Linear, Epsilon: 0.1}),
 		vectors("svr poly", svr.Config{Kernel: svr.Polynomial, Epsilon: 0.1}),
+		kernels("kernel ridge", 5000, ridge.KernelConfig{Lambda: 1e-3}),
+		kernels("kernel landmarks", math.MaxInt, ridge.KernelConfig{Lambda: 1e-3, Landmarks: 1000}),
 	}
 }
 
@@ -51,6 +54,16 @@ func forest(name string, f tree.Forest) learner {
 func vectors(name string, c svr.Config) learner {
 	return learner{name, math.MaxInt, func(d tree.Data) (predictor, error) {
 		m, err := svr.Fit(c, d.X, d.Y, d.Rows, d.Cols)
+		if err != nil {
+			return nil, err
+		}
+		return m.NewPredictor(), nil
+	}}
+}
+
+func kernels(name string, most int, c ridge.KernelConfig) learner {
+	return learner{name, most, func(d tree.Data) (predictor, error) {
+		m, err := ridge.FitKernel(c, d.X, d.Y, d.Rows, d.Cols)
 		if err != nil {
 			return nil, err
 		}
