@@ -123,28 +123,28 @@ func (g *graph) parameter(i int, dims ...int) string {
 }
 
 func (g *graph) floats(name string, v []float32, dims ...int) string {
-	g.initialisers = append(g.initialisers, tensor{name, float32s, dims, littleFloats(v)})
+	g.initialisers = append(g.initialisers, tensor{name: name, dims: dims, floats: v})
 	return name
 }
 
 func (g *graph) doubles(name string, v []float64) string {
-	g.initialisers = append(g.initialisers, tensor{name, float64s, []int{len(v)}, littleDoubles(v)})
+	g.initialisers = append(g.initialisers, tensor{name: name, dims: []int{len(v)}, doubles: v})
 	return name
 }
 
 // list is a constant vector of whole numbers: a shape, or axes.
 func (g *graph) list(v ...int) string {
-	return g.shared(tensor{"list" + strings.ReplaceAll(fmt.Sprint(v), " ", ","), int64s, []int{len(v)}, littleIntegers(v)})
+	return g.shared(tensor{name: "list" + strings.ReplaceAll(fmt.Sprint(v), " ", ","), dims: []int{len(v)}, whole: v})
 }
 
-// whole number without dimensions.
+// scalar is a whole number without dimensions.
 func (g *graph) scalar(v int) string {
-	return g.shared(tensor{fmt.Sprintf("scalar[%d]", v), int64s, nil, littleIntegers([]int{v})})
+	return g.shared(tensor{name: fmt.Sprintf("scalar[%d]", v), whole: []int{v}})
 }
 
 // number is a constant without dimensions.
 func (g *graph) number(v float32) string {
-	return g.shared(tensor{fmt.Sprintf("number[%g]", v), float32s, nil, littleFloats([]float32{v})})
+	return g.shared(tensor{name: fmt.Sprintf("number[%g]", v), floats: []float32{v}})
 }
 
 func (g *graph) shared(t tensor) string {
@@ -159,7 +159,8 @@ func (g *graph) shared(t tensor) string {
 func (g *graph) encode(input, output port) []byte {
 	size := 0
 	for _, t := range g.initialisers {
-		size += len(t.raw) + len(t.name) + 64
+		_, bytes := t.kind()
+		size += bytes + len(t.name) + 64
 	}
 	m := make(message, 0, size+256*len(g.nodes))
 	for _, n := range g.nodes {
@@ -167,7 +168,7 @@ func (g *graph) encode(input, output port) []byte {
 	}
 	m.text(graphName, "hurst")
 	for _, t := range g.initialisers {
-		m.bytes(graphInitialiser, t.encode())
+		m.tensor(graphInitialiser, t)
 	}
 	m.bytes(graphInput, input.encode())
 	m.bytes(graphOutput, output.encode())

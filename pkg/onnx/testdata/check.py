@@ -1,8 +1,9 @@
 """Runs exported networks with onnxruntime and compares them with the native engine.
 
     pip install onnxruntime onnx numpy
-    mkdir /tmp/cases && go test ./pkg/onnx -run TestWrite -write /tmp/cases
-    python pkg/onnx/testdata/check.py /tmp/cases
+    cases=$(mktemp -d)
+    go test ./pkg/onnx -run TestWrite -args -write "$cases"
+    python pkg/onnx/testdata/check.py "$cases"
 
 A network passes where every output is within TOLERANCE of the native engine's, relative to the
 largest of that batch: sums of float32 in another order round so.
