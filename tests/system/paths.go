@@ -1,6 +1,8 @@
 package system
 
 import (
+	"fmt"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
@@ -53,12 +55,19 @@ func Build(t testing.TB, dir, name, pkg string) string {
 	return path
 }
 
-// FreeAddr returns an address on this machine that nothing listens on.
+// FreeAddr returns an address on this machine that nothing listens on. Its port is below those that
+// systems give away on their own (from 32768 on Linux), so that no server that asks for any port
+// gets it before the one that it is meant for.
 func FreeAddr(t testing.TB) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	addr := l.Addr().String()
-	require.NoError(t, l.Close())
-	return addr
+	for range 1000 {
+		addr := fmt.Sprintf("127.0.0.1:%d", 20_000+rand.IntN(12_000))
+		l, err := net.Listen("tcp", addr)
+		if err == nil {
+			require.NoError(t, l.Close())
+			return addr
+		}
+	}
+	require.FailNow(t, "no free port between 20000 and 32000")
+	return ""
 }
