@@ -27,6 +27,7 @@ var packages = map[string]layer{
 	"pkg/estimator":     numerics,
 	"pkg/feature":       numerics,
 	"pkg/fft":           numerics,
+	"pkg/mixture":       numerics,
 	"pkg/gram":          numerics,
 	"pkg/nn":            numerics,
 	"pkg/process":       numerics,
