@@ -187,9 +187,8 @@ func (r *Reader) whole() {
 	r.peaks()
 	gain := func(expert int) float64 { return math.Asinh(highest(r.level[expert]) - top) }
 	e.add(l.lineSize[best] * math.Sqrt(r.over.line.square[best]*(r.over.half()*2)/l.square[best]))
-	_, shift := r.over.shifts.peak()
 	place := float64(l.stepAt) / n
-	e.add(math.Asinh(shift-r.over.priorOfShift(best)), place, min(place, 1-place))
+	e.add(math.Asinh(r.over.shifts.top-r.over.priorOfShift(best)), place, min(place, 1-place))
 	e.add(gain(exBestSine), math.Log2(n/(2*l.cycles)), math.Log(l.cycles))
 	e.add(max(gain(exStrongNoise), gain(exWeakNoise)), r.noise.best(), math.Tanh(r.ar.best()), math.Tanh(r.ma.best()))
 }

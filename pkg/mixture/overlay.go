@@ -227,17 +227,18 @@ func (o *overlays) findShift(l *look) {
 	for g := range nodes {
 		y := o.y[g]
 		o.circle.solve(y, g, l.series.coeff)
-		sum, scale := 0.0, 1/l.square[g]
-		for t := o.n - 1; t >= o.ends; t-- {
-			sum += y[t]
-			if place := t - o.ends; place < o.shifts.places {
-				o.shifts.value[place] = float32(sum*sum*scale) * o.blocks[g][place]
-			}
+		sum, last := 0.0, o.ends+o.shifts.places-1
+		for _, v := range y[last+1:] {
+			sum += v
 		}
-		l.shift[g] = l.clean[g] + o.shifts.average(g, o.half(), l.clean[g]-top)
+		weights, value, near := o.blocks[g], o.shifts.value, y[o.ends:last+1]
+		for place := len(near) - 1; place >= 0; place-- {
+			sum += near[place]
+			value[place] = float32(sum*sum) * weights[place]
+		}
+		l.shift[g] = l.clean[g] + o.shifts.average(g, 1/l.square[g], o.half(), l.clean[g]-top)
 	}
-	place, _ := o.shifts.peak()
-	l.stepAt = place + o.ends
+	l.stepAt = o.shifts.place + o.ends
 	for t := range l.step.values {
 		l.step.values[t] = 0
 		if t >= l.stepAt {

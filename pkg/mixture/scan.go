@@ -2,6 +2,7 @@ package mixture
 
 import (
 	"math"
+	"slices"
 
 	"github.com/longmemory/hurst/pkg/nn/kernel"
 )
@@ -18,38 +19,35 @@ type scan struct {
 	places int
 	prior  [][]float32 // by node
 	value  []float32
-	best   []float32 // by place, the largest over the nodes, base included
+	place  int     // of the largest likelihood
+	top    float64 // its logarithm, base included
 }
 
 func newScan(places int) *scan {
-	s := &scan{set: kernel.Best(), places: places, value: make([]float32, places), best: make([]float32, places)}
+	s := &scan{set: kernel.Best(), places: places, value: make([]float32, places)}
 	for range nodes {
 		s.prior = append(s.prior, make([]float32, places))
 	}
 	return s
 }
 
-// begin forgets the best.
-func (s *scan) begin() { s.set.Fill(s.best, float32(math.Inf(-1))) }
+// begin forgets the largest likelihood.
+func (s *scan) begin() { s.place, s.top = 0, math.Inf(-1) }
 
-// average returns the logarithm of the mean likelihood at a node over the places. value holds the
-// shares, half is (n-1)/2, and base what the likelihood is where nothing is explained, relative to the
-// largest over the nodes.
-func (s *scan) average(node int, half, base float64) float64 {
-	const least, offset = 1e-6, 1e-6 // kernel.Set.Log adds the offset
-	v := s.value
+// average returns the logarithm of the mean likelihood at a node over the places. value holds shares
+// divided by scale, half is (n-1)/2, and base what the likelihood is where nothing is explained,
+// relative to the largest over the nodes.
+func (s *scan) average(node int, scale, half, base float64) float64 {
+	v, f := s.value, float32(scale)
 	for i, share := range v {
-		v[i] = max(1-share, least) - offset
+		v[i] = 1 - share*f
 	}
-	s.set.Log(v, v)
+	s.set.Log(v, v) // of max(v, 0) + 1e-6
 	s.set.Scale(v, float32(-half))
 	s.set.Add(v, s.prior[node])
-	top := v[0]
-	for i, l := range v {
-		top = max(top, l)
-		if b := l + float32(base); b > s.best[i] {
-			s.best[i] = b
-		}
+	top := largest(v)
+	if l := float64(top) + base; l > s.top {
+		s.top, s.place = l, slices.Index(v, top)
 	}
 	for i := range v {
 		v[i] -= top
@@ -58,12 +56,27 @@ func (s *scan) average(node int, half, base float64) float64 {
 	return float64(top) + math.Log(float64(s.set.Sum(v)))
 }
 
-// peak returns the place of the largest likelihood, and its logarithm.
-func (s *scan) peak() (place int, value float64) {
-	for i, v := range s.best {
-		if v > s.best[place] {
-			place = i
+// largest returns the largest of some values, none of them NaN.
+func largest(v []float32) float32 {
+	a, b, c, d := v[0], v[0], v[0], v[0]
+	for len(v) >= 4 {
+		u := v[:4:4]
+		if u[0] > a {
+			a = u[0]
 		}
+		if u[1] > b {
+			b = u[1]
+		}
+		if u[2] > c {
+			c = u[2]
+		}
+		if u[3] > d {
+			d = u[3]
+		}
+		v = v[4:]
 	}
-	return place, float64(s.best[place])
+	for _, u := range v {
+		a = max(a, u)
+	}
+	return max(a, b, c, d)
 }

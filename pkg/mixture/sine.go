@@ -14,14 +14,10 @@ func (o *overlays) findSine(l *look) {
 	}
 	o.sines.begin()
 	for g := range nodes {
-		scale := float32(1 / l.square[g])
-		for j, p := range o.power {
-			o.sines.value[j] = p * scale * o.waves[g][j]
-		}
-		l.sine[g] = l.clean[g] + o.sines.average(g, o.half(), l.clean[g]-top)
+		o.circle.set.Mul(o.sines.value, o.power, o.waves[g])
+		l.sine[g] = l.clean[g] + o.sines.average(g, 1/l.square[g], o.half(), l.clean[g]-top)
 	}
-	place, _ := o.sines.peak()
-	l.cycles = o.refine(l.series.values, float64(first+place)/float64(o.per))
+	l.cycles = o.refine(l.series.values, float64(first+o.sines.place)/float64(o.per))
 	draw(l.cos.values, l.sin.values, 2*math.Pi*l.cycles/float64(o.n))
 	o.circle.transform(&l.cos)
 	o.circle.transform(&l.sin)
