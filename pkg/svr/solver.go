@@ -132,7 +132,7 @@ func (s *solver) cheapest() int {
 }
 
 // partner returns the weight to shrink while i grows, and notes the violation. The gain of a pair is
-// d²/|φ(xᵢ)-φ(xⱼ)|² for slopes that differ by d; gains are compared without dividing.
+// d²/|φ(xᵢ)-φ(xⱼ)|² for slopes that differ by d > 0; gains are compared without dividing.
 func (s *solver) partner(i int) int {
 	s.fall, s.violation = math.Inf(-1), 0
 	if i < 0 {
@@ -149,12 +149,13 @@ func (s *solver) partner(i int) int {
 			fall = g
 		}
 		d := g - rise
-		if d <= 0 {
-			continue
+		curve := self + diag[k] - float64(2*float64(v))
+		if curve < least {
+			curve = least
 		}
-		curve := max(self+diag[k]-float64(2*float64(v)), least)
-		if float64(d*d)*over > most*curve && k != i {
-			most, over, at = float64(d*d), curve, k
+		// The square has the sign of d, so that one comparison, seldom true, is all.
+		if d *= math.Abs(d); d*over > most*curve && k != i {
+			most, over, at = d, curve, k
 		}
 	}
 	s.fall = fall
