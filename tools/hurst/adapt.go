@@ -14,7 +14,6 @@ import (
 	"github.com/longmemory/hurst/pkg/artifact/s3"
 	"github.com/longmemory/hurst/pkg/dataset"
 	"github.com/longmemory/hurst/pkg/estimator"
-	"github.com/longmemory/hurst/pkg/fault"
 	"github.com/longmemory/hurst/pkg/model"
 	"github.com/longmemory/hurst/pkg/nn/train"
 	"github.com/longmemory/hurst/pkg/rpc"
@@ -89,15 +88,12 @@ func (a *app) adapt(ctx context.Context, c *client.Client, which string, f adapt
 	if err != nil {
 		return err
 	}
-	name, version, _ := strings.Cut(which, "@")
-	v, err := rpc.Call[deployv1.Version](ctx, c.Conn, wire.SubjectModel, &deployv1.ShowRequest{Model: name, Version: version})
+	v, err := versionOf(ctx, c, which)
 	if err != nil {
 		return err
 	}
-	if c.Endpoints.S3.Endpoint == "" {
-		return fault.New(fault.Invalid, "the object store is not known: set HURST_S3_ENDPOINT, HURST_S3_ACCESS_KEY and HURST_S3_SECRET_KEY")
-	}
-	store, err := openStore(ctx, c.Endpoints.S3)
+	name := v.GetModel()
+	store, err := storeOf(ctx, c)
 	if err != nil {
 		return err
 	}

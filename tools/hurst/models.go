@@ -31,6 +31,7 @@ func (a *app) modelsCommand() *cobra.Command {
 		a.modelCommand("list [NAME]", "List versions, newest first", "list", cobra.MaximumNArgs(1), a.listModels),
 		a.modelCommand("show NAME[@VERSION]", "Show a version by its number or alias; without one, the champion", "show hurst@2", cobra.ExactArgs(1), a.showModel),
 		a.adaptCommand(),
+		a.exportCommand(),
 		a.modelCommand("rollback NAME", "Point the champion back at the version before", "rollback hurst", cobra.ExactArgs(1), a.rollback),
 	)
 	return cmd
@@ -114,8 +115,7 @@ func (a *app) listModels(ctx context.Context, c *client.Client, name string) err
 }
 
 func (a *app) showModel(ctx context.Context, c *client.Client, which string) error {
-	name, version, _ := strings.Cut(which, "@")
-	v, err := rpc.Call[deployv1.Version](ctx, c.Conn, wire.SubjectModel, &deployv1.ShowRequest{Model: name, Version: version})
+	v, err := versionOf(ctx, c, which)
 	if err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/longmemory/hurst/pkg/embedded"
+	"github.com/longmemory/hurst/pkg/model"
 )
 
 // smallSpec trains and promotes a model within a second.
@@ -215,12 +216,42 @@ func networks(t *testing.T, on command) {
 	r = on("", "models", "show", "net@adapted")
 	require.Zero(t, r.code, r.err)
 	require.Contains(t, r.out, "with 30 series: MAE")
+	exports(t, on)
 	r = on(labelled, "models", "adapt", "hurst", "--series", "-", "--label-first")
 	require.Equal(t, 2, r.code)
 	require.Contains(t, r.err, "a model of kind ridge cannot be adapted")
 	r = on(labelled, "models", "adapt", "net", "--series", "-", "--rows", "--labels", "0.5,0.6")
 	require.Equal(t, 2, r.code)
 	require.Contains(t, r.err, "2 labels for 30 series")
+}
+
+// exports writes a network and a model that is none.
+func exports(t *testing.T, on command) {
+	out := filepath.Join(t.TempDir(), "net")
+	r := on("", "models", "export", "net@1", "--format", "onnx", "--out", out)
+	require.Zero(t, r.code, r.err)
+	written, err := os.ReadFile(out)
+	require.NoError(t, err)
+	require.Contains(t, string(written), "hurst.network")
+	require.Contains(t, string(written), "net@1")
+	r = on("", "models", "export", "hurst", "--out", out, "--json")
+	require.Zero(t, r.code, r.err)
+	written, err = os.ReadFile(out)
+	require.NoError(t, err)
+	_, err = model.Decode(written)
+	require.NoError(t, err)
+	r = on("", "models", "export", "hurst", "--format", "onnx", "--out", out)
+	require.Equal(t, 2, r.code)
+	require.Contains(t, r.err, "is of kind ridge, which has no network")
+	for text, args := range map[string][]string{
+		"--format is \"pickle\"": {"--format", "pickle", "--out", out},
+		"--out names no file":    {"--format", "onnx"},
+		"--member is 2":          {"--member", "2", "--out", out},
+	} {
+		r = on("", append([]string{"models", "export", "net"}, args...)...)
+		require.Equal(t, 2, r.code)
+		require.Contains(t, r.err, text)
+	}
 }
 
 func traces(t *testing.T, on command, run string) {
