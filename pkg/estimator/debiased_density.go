@@ -100,7 +100,7 @@ func (c *noiseCovariance) lags(gamma []float64, h float64) {
 	}
 	gamma[0] = 1
 	for k := 1; k < min(directLags, len(gamma)); k++ {
-		gamma[k] = (power[k+1] - 2*power[k] + power[k-1]) / 2 //nolint:gosec // G602: k is below directLags
+		gamma[k] = (power[k+1] - 2*power[k] + power[k-1]) / 2
 	}
 	var b [7]float64
 	binomial := 1.0

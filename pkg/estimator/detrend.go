@@ -119,7 +119,7 @@ func (d *detrender) aboutPolynomial(y []float64) (all, left float64) {
 	left = all
 	for j := range part {
 		for k := range j {
-			part[j] -= d.factor[j][k] * part[k] //nolint:gosec // G602: k is below j
+			part[j] -= d.factor[j][k] * part[k]
 		}
 		part[j] /= d.factor[j][j]
 		left -= part[j] * part[j]

@@ -53,7 +53,7 @@ func (g *FGN) autocovariances(dst []float64, h float64) {
 	g.powers.fill(near[:], 2*h)
 	dst[0] = 1
 	for k := 1; k < min(seriesFrom, len(dst)); k++ {
-		dst[k] = (near[k+1] - 2*near[k] + near[k-1]) / 2 //nolint:gosec // G602: k is below seriesFrom
+		dst[k] = (near[k+1] - 2*near[k] + near[k-1]) / 2
 	}
 }
 
