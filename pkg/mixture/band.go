@@ -114,7 +114,7 @@ func newSweep(places, divided int, b *bands, density func(f []float64, h, u floa
 			s.add(b, f, 0)
 		}
 	}
-	s.matrix = single(interpolation(places, even(0, 1/float64(divided), s.finer)))
+	s.matrix = single(interpolation(even(0, 1, places), even(0, 1/float64(divided), s.finer)))
 	for i := range s.finer {
 		s.at = append(s.at, lo+(hi-lo)*float64(i)/float64(s.finer-1))
 	}

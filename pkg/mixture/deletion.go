@@ -45,11 +45,20 @@ type deletion struct {
 	series [sides][]float64 // by node, x'Qs
 	joint  []float64        // by node, cos'Q sin
 	used   [sides]bool
+	some   []int     // nodes at which likelihoods are computed, all of them near 0 and 1
+	spread []float64 // the matrix from those to all
+	near   [nodes]float64
+	whole  [nodes]float64 // what entire returns
 	sizes  [sides]float64 // in units of their spreads, when many values are deleted
 }
 
 func newDeletion(o *overlays) *deletion {
 	d := &deletion{o: o, matrix: make([]float64, 4*chunk*chunk), places: make([]int, 0, o.n), joint: make([]float64, nodes)}
+	at := []float64{0, 1, 2, 3, 4, 5, 6, 8, 10, 12, 14, 16, 18, 20, 22, 23, 24}
+	d.spread = interpolation(at, even(0, 1, nodes))
+	for _, g := range at {
+		d.some = append(d.some, int(g))
+	}
 	for r := range sides {
 		d.rhs[r], d.square[r], d.series[r] = make([]float64, o.n), make([]float64, nodes), make([]float64, nodes)
 	}
@@ -79,10 +88,47 @@ func (d *deletion) read(out deleted, l *look) {
 	if !d.exact() {
 		d.fix(l)
 	}
-	for g := range nodes {
+	for _, g := range d.some {
 		d.gather(g, l)
 		d.whiten(g)
 		d.levels(g, out, l)
+	}
+	d.between(out.alone, l.clean)
+	d.between(out.line, d.entire(l, sideLine, sideSeries))
+	d.between(out.parabola, d.entire(l, sideLine, sideParabola))
+	d.between(out.shift, d.entire(l, sideStep, sideSeries))
+	if d.used[sideCos] {
+		d.between(out.sine, d.entire(l, sideCos, sideSin))
+	} else {
+		copy(out.sine, out.alone)
+	}
+}
+
+// entire returns the likelihoods of the whole series with one shape, or two.
+func (d *deletion) entire(l *look, s, t int) []float64 {
+	for g := range d.whole {
+		e := d.normal(g, s, t)
+		gain, determinant := e.explains()
+		if !d.exact() {
+			gain = e.at(d.sizes[s], d.sizes[t])
+		}
+		d.whole[g] = d.o.level(g, l.square[g]-gain) - math.Log(determinant)/2
+	}
+	return d.whole[:]
+}
+
+// between fills the nodes that were left out of a likelihood, given a likelihood of the whole series:
+// what deleting does to it changes more smoothly than it does.
+func (d *deletion) between(level, whole []float64) {
+	for i, g := range d.some {
+		d.near[i] = level[g] - whole[g]
+	}
+	for g := range level {
+		sum := 0.0
+		for i, v := range d.near[:len(d.some)] {
+			sum += v * d.spread[i*nodes+g]
+		}
+		level[g] = whole[g] + sum
 	}
 }
 
@@ -222,7 +268,6 @@ func (d *deletion) levels(g int, out deleted, l *look) {
 	out.line[g] = d.with(g, l, sideLine, sideSeries)
 	out.parabola[g] = d.with(g, l, sideLine, sideParabola)
 	out.shift[g] = d.with(g, l, sideStep, sideSeries)
-	out.sine[g] = out.alone[g]
 	if d.used[sideCos] {
 		out.sine[g] = d.with(g, l, sideCos, sideSin)
 	}

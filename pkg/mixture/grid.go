@@ -1,6 +1,9 @@
 package mixture
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // The exponents at which likelihoods are computed, and the finer ones at which they are read.
 const (
@@ -29,17 +32,18 @@ func even(lo, step float64, n int) []float64 {
 // stencil is through how many nodes the polynomials go that likelihoods are interpolated by.
 const stencil = 6
 
-// interpolation returns the matrix, row by row a node, that takes values at n nodes to those at places,
-// given in steps from the first node: a polynomial of degree five through the nearest six.
-func interpolation(n int, places []float64) []float64 {
-	out := make([]float64, n*len(places))
-	for i, u := range places {
-		start := max(0, min(n-stencil, int(math.Floor(u))-stencil/2+1))
+// interpolation returns the matrix, row by row a node, that takes values at nodes to those at places: a
+// polynomial of degree five through the nearest six.
+func interpolation(from, places []float64) []float64 {
+	out := make([]float64, len(from)*len(places))
+	for i, x := range places {
+		next, _ := slices.BinarySearch(from, x+1e-9)
+		start := max(0, min(len(from)-stencil, next-stencil/2))
 		for j := range stencil {
 			weight := 1.0
 			for k := range stencil {
 				if k != j {
-					weight *= (u - float64(start+k)) / float64(j-k)
+					weight *= (x - from[start+k]) / (from[start+j] - from[start+k])
 				}
 			}
 			out[(start+j)*len(places)+i] = weight
@@ -59,5 +63,5 @@ func single(x []float64) []float32 {
 
 // refinement returns the matrix from the nodes to the fine grid.
 func refinement() []float32 {
-	return single(interpolation(nodes, even(0, fineStep/nodeStep, fine)))
+	return single(interpolation(Nodes(), Grid()))
 }
