@@ -7,6 +7,7 @@ import (
 	"github.com/longmemory/hurst/pkg/nn"
 	"github.com/longmemory/hurst/pkg/nn/engine"
 	"github.com/longmemory/hurst/pkg/nn/train"
+	"github.com/longmemory/hurst/pkg/safetensors"
 	"github.com/longmemory/hurst/pkg/search"
 )
 
@@ -84,8 +85,8 @@ func (f *networkFit) checkSize() error {
 	if total := n * (p.Size + p.StateSize); total > maxBundleWeights {
 		return fmt.Errorf("%d networks of %d weights are %d together, at most %d", n, p.Size+p.StateSize, total, maxBundleWeights)
 	}
-	if total := len(wantedTensors(p, n)); total > maxTensors {
-		return fmt.Errorf("%d networks have %d tensors together, at most %d", n, total, maxTensors)
+	if total := len(wantedTensors(p, n)); total > safetensors.MaxTensors {
+		return fmt.Errorf("%d networks have %d tensors together, at most %d", n, total, safetensors.MaxTensors)
 	}
 	return nil
 }

@@ -31,6 +31,7 @@ var packages = map[string]layer{
 	"pkg/gram":          numerics,
 	"pkg/nn":            numerics,
 	"pkg/process":       numerics,
+	"pkg/safetensors":   numerics,
 	"pkg/ridge":         numerics,
 	"pkg/search":        numerics,
 	"pkg/significance":  numerics,

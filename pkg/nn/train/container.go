@@ -4,128 +4,114 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"math"
+
+	"github.com/longmemory/hurst/pkg/safetensors"
 )
 
-// A state is, in this order, numbers little-endian:
-//
-//	magic     8 bytes, with the version
-//	header    its length as 4 bytes, JSON
-//	sections  their number as 4 bytes; of each, its length as 8 bytes, and the bytes
-//	digest    SHA-256 of all before
-const magic = "hurstfit"
-
-// Limits of a state, which may come from outside.
+// A state is a safetensors file: its tensors are weights and the optimiser's means, each one vector as
+// a plan lays it out, and its metadata say all else.
 const (
-	maxHeader   = 1 << 20
-	maxSections = 4096
+	keyVersion = "hurst.state" // stateVersion
+	keyHeader  = "hurst.header"
+	keyDigest  = "hurst.sha256" // of the header and the tensors' bytes
 )
 
 // ErrState is what errors about a state wrap: it is damaged, or another job's.
 var ErrState = errors.New("not a state of this training")
 
-// pack makes a state.
-func pack(header any, sections [][]byte) []byte {
+// section is a part of a state: numbers, or the state of a part.
+type section struct {
+	name   string
+	values []float32
+	inner  []byte
+}
+
+// pack makes a state. It is nil if a number is not finite: nothing can go on from there.
+func pack(header any, sections []section) []byte {
 	text, err := json.Marshal(header)
 	if err != nil {
 		panic("train: a state without a JSON form: " + err.Error())
 	}
-	size := len(magic) + 4 + len(text) + 4 + sha256.Size
+	var tensors []safetensors.Tensor
 	for _, s := range sections {
-		size += 8 + len(s)
+		if n := len(s.values) + len(s.inner); n > 0 {
+			tensors = append(tensors, safetensors.Tensor{Name: s.name, Shape: []int{n}, F32: s.values, U8: s.inner})
+		}
 	}
-	b := append(make([]byte, 0, size), magic...)
-	b = binary.LittleEndian.AppendUint32(b, uint32(len(text)))
-	b = append(b, text...)
-	b = binary.LittleEndian.AppendUint32(b, uint32(len(sections)))
-	for _, s := range sections {
-		b = binary.LittleEndian.AppendUint64(b, uint64(len(s)))
-		b = append(b, s...)
+	about := map[string]string{keyVersion: stateVersion, keyHeader: string(text)}
+	file, err := safetensors.Encode(tensors, about)
+	if err != nil {
+		return nil
 	}
-	sum := sha256.Sum256(b)
-	return append(b, sum[:]...)
+	about[keyDigest] = digestOf(text, file)
+	if file, err = safetensors.Encode(tensors, about); err != nil {
+		return nil
+	}
+	return file
 }
 
-// unpack reads a state. The sections share its memory.
-func unpack(data []byte, header any) ([][]byte, error) {
-	if len(data) < len(magic)+sha256.Size || string(data[:len(magic)]) != magic {
-		return nil, fmt.Errorf("%w: it does not begin as one", ErrState)
+// digestOf sums up a header and the tensors of a file.
+func digestOf(header []byte, file []byte) string {
+	h := sha256.New()
+	h.Write(header)
+	h.Write(file[8+binary.LittleEndian.Uint64(file):])
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// parts are the sections of a state that were not taken yet.
+type parts map[string]safetensors.Tensor
+
+// unpack reads a state.
+func unpack(data []byte, header any) (parts, error) {
+	tensors, about, err := safetensors.Decode(data)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrState, err)
 	}
-	body, sum := data[:len(data)-sha256.Size], data[len(data)-sha256.Size:]
-	if got := sha256.Sum256(body); !bytes.Equal(got[:], sum) {
+	text := []byte(about[keyHeader])
+	switch {
+	case about[keyVersion] != stateVersion:
+		return nil, fmt.Errorf("%w: it is of version %.20q: want %q", ErrState, about[keyVersion], stateVersion)
+	case about[keyDigest] != digestOf(text, data):
 		return nil, fmt.Errorf("%w: its digest does not fit", ErrState)
-	}
-	r := reader{body[len(magic):]}
-	text := r.take(r.number(4), maxHeader)
-	count := r.number(4)
-	if text == nil || count > maxSections {
-		return nil, fmt.Errorf("%w: its header does not fit", ErrState)
 	}
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.DisallowUnknownFields()
 	if err := d.Decode(header); err != nil {
 		return nil, fmt.Errorf("%w: header: %w", ErrState, err)
 	}
-	sections := make([][]byte, 0, count)
-	for range count {
-		s := r.take(r.number(8), math.MaxInt64)
-		if s == nil {
-			return nil, fmt.Errorf("%w: section %d does not fit", ErrState, len(sections))
-		}
-		sections = append(sections, s)
+	all := parts{}
+	for _, t := range tensors {
+		all[t.Name] = t
 	}
-	if len(r.rest) != 0 {
-		return nil, fmt.Errorf("%w: %d bytes behind its end", ErrState, len(r.rest))
-	}
-	return sections, nil
+	return all, nil
 }
 
-// reader takes parts from the front of bytes.
-type reader struct{ rest []byte }
-
-// number returns a number of so many bytes, or one that nothing has if they are not there.
-func (r *reader) number(width int) uint64 {
-	if len(r.rest) < width {
-		r.rest = nil
-		return math.MaxUint64
+// read fills dst from a section.
+func (p parts) read(dst []float32, name string) error {
+	t := p[name]
+	delete(p, name)
+	if len(t.F32) != len(dst) || t.F64 != nil || t.U8 != nil {
+		return fmt.Errorf("%w: %s has %d numbers: want %d", ErrState, name, len(t.F32), len(dst))
 	}
-	var b [8]byte
-	copy(b[:], r.rest[:width])
-	r.rest = r.rest[width:]
-	return binary.LittleEndian.Uint64(b[:])
+	copy(dst, t.F32)
+	return nil
 }
 
-// take returns the next n bytes, or nil if there are not so many or n is above most.
-func (r *reader) take(n, most uint64) []byte {
-	if n > most || n > uint64(len(r.rest)) {
-		return nil
-	}
-	taken := r.rest[:n:n]
-	r.rest = r.rest[n:]
-	return taken
+// take returns the bytes of a section.
+func (p parts) take(name string) []byte {
+	t := p[name]
+	delete(p, name)
+	return t.U8
 }
 
-func floatBytes(v []float32) []byte {
-	b := make([]byte, 0, 4*len(v))
-	for _, x := range v {
-		b = binary.LittleEndian.AppendUint32(b, math.Float32bits(x))
-	}
-	return b
-}
-
-// readFloats fills dst from bytes. It fails where these are not as many, or a value is not finite.
-func readFloats(dst []float32, b []byte) error {
-	if len(b) != 4*len(dst) {
-		return fmt.Errorf("%w: %d bytes for %d numbers", ErrState, len(b), len(dst))
-	}
-	for i := range dst {
-		dst[i] = math.Float32frombits(binary.LittleEndian.Uint32(b[4*i:]))
-	}
-	if !allFinite(dst) {
-		return fmt.Errorf("%w: a number is not finite", ErrState)
+// end tells whether all sections were taken.
+func (p parts) end() error {
+	if len(p) > 0 {
+		return fmt.Errorf("%w: %d tensors too many", ErrState, len(p))
 	}
 	return nil
 }

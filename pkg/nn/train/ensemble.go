@@ -1,6 +1,7 @@
 package train
 
 import (
+	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -74,12 +75,10 @@ func memberSeed(seed uint64, member int) uint64 {
 	d.number(seed)
 	d.number(uint64(member))
 	sum := d.sum()
-	r := reader{sum[:]}
-	return r.number(8)
+	return binary.LittleEndian.Uint64(sum[:])
 }
 
 type ensembleHeader struct {
-	Version  int          `json:"version"`
 	Ensemble string       `json:"ensemble"`
 	Done     []memberDone `json:"done"`
 }
@@ -103,15 +102,26 @@ func (e *ensemble) identity() string {
 
 // state returns that of the whole: the networks that are done, and the state of the one in hand.
 func (e *ensemble) state(inner []byte) []byte {
-	h := ensembleHeader{Version: stateVersion, Ensemble: e.identity()}
-	var sections [][]byte
+	h := ensembleHeader{Ensemble: e.identity()}
+	var sections []section
 	for _, r := range e.done {
 		h.Done = append(h.Done, memberDone{r.Steps, r.BestStep, r.Validation, len(r.Snapshots)})
 		for _, n := range append([]*Network{r.Network}, r.Snapshots...) {
-			sections = append(sections, floatBytes(n.Weights.Params), floatBytes(n.Weights.State))
+			sections = append(sections, weightSections(len(sections)/2, n.Weights)...)
 		}
 	}
-	return pack(h, append(sections, inner))
+	return pack(h, append(sections, section{name: innerState, inner: inner}))
+}
+
+// innerState names the state of the member in hand.
+const innerState = "member"
+
+// weightSections are the weights of network i of those that are done.
+func weightSections(i int, w nn.Weights) []section {
+	return []section{
+		{name: fmt.Sprintf("done%d.parameters", i), values: w.Params},
+		{name: fmt.Sprintf("done%d.moments", i), values: w.State},
+	}
 }
 
 // resume takes up what is done, and returns the state of the member in hand.
@@ -120,24 +130,22 @@ func (e *ensemble) resume(data []byte) ([]byte, error) {
 		return nil, errors.New("a job needs a plan and a source")
 	}
 	var h ensembleHeader
-	sections, err := unpack(data, &h)
+	stored, err := unpack(data, &h)
 	if err != nil {
 		return nil, err
 	}
-	if h.Version != stateVersion || h.Ensemble != e.identity() || len(h.Done) >= e.members {
+	if h.Ensemble != e.identity() || len(h.Done) >= e.members {
 		return nil, fmt.Errorf("%w: it is of another ensemble", ErrState)
 	}
+	i := 0
 	next := func() (*Network, error) {
 		n := &Network{Plan: e.job.Plan, Weights: nn.Weights{Params: make([]float32, e.job.Plan.Size), State: make([]float32, e.job.Plan.StateSize)}}
-		for _, dst := range [][]float32{n.Weights.Params, n.Weights.State} {
-			if len(sections) == 0 {
-				return nil, fmt.Errorf("%w: sections are missing", ErrState)
-			}
-			if err := readFloats(dst, sections[0]); err != nil {
+		for _, s := range weightSections(i, n.Weights) {
+			if err := stored.read(s.values, s.name); err != nil {
 				return nil, err
 			}
-			sections = sections[1:]
 		}
+		i++
 		return n, nil
 	}
 	for _, m := range h.Done {
@@ -147,10 +155,8 @@ func (e *ensemble) resume(data []byte) ([]byte, error) {
 		}
 		e.done = append(e.done, r)
 	}
-	if len(sections) != 1 {
-		return nil, fmt.Errorf("%w: %d sections too many", ErrState, len(sections)-1)
-	}
-	return sections[0], nil
+	inner := stored.take(innerState)
+	return inner, stored.end()
 }
 
 // result reads what a member's training gave.

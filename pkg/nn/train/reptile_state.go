@@ -2,15 +2,13 @@ package train
 
 import (
 	"encoding/hex"
-	"errors"
 	"fmt"
 )
 
-// metaHeader is what a meta-training's state begins with; parameters and moments follow.
+// metaHeader is what a meta-training's state says beside its weights.
 type metaHeader struct {
-	Version int    `json:"version"`
-	Meta    string `json:"meta"`
-	Step    int    `json:"step"`
+	Meta string `json:"meta"`
+	Step int    `json:"step"`
 }
 
 func (m *meta) identity() string {
@@ -28,20 +26,26 @@ func (m *meta) identity() string {
 	return hex.EncodeToString(sum[:])
 }
 
-func (m *meta) save() []byte {
-	h := metaHeader{stateVersion, m.identity(), m.step}
-	return pack(h, [][]byte{floatBytes(m.weights.Params), floatBytes(m.weights.State)})
+func (m *meta) numbers() []section {
+	return []section{{name: "weights.parameters", values: m.weights.Params}, {name: "weights.moments", values: m.weights.State}}
 }
+
+func (m *meta) save() []byte { return pack(metaHeader{m.identity(), m.step}, m.numbers()) }
 
 func (m *meta) resume(data []byte) error {
 	var h metaHeader
-	sections, err := unpack(data, &h)
+	stored, err := unpack(data, &h)
 	if err != nil {
 		return err
 	}
-	if h.Version != stateVersion || h.Meta != m.identity() || len(sections) != 2 || h.Step < 0 || h.Step > m.job.Config.Steps {
+	if h.Meta != m.identity() || h.Step < 0 || h.Step > m.job.Config.Steps {
 		return fmt.Errorf("%w: it is of another job", ErrState)
 	}
 	m.step = h.Step
-	return errors.Join(readFloats(m.weights.Params, sections[0]), readFloats(m.weights.State, sections[1]))
+	for _, s := range m.numbers() {
+		if err := stored.read(s.values, s.name); err != nil {
+			return err
+		}
+	}
+	return stored.end()
 }

@@ -7,11 +7,8 @@ import (
 	"github.com/longmemory/hurst/pkg/nn"
 )
 
-// stateHeader is what a training's state begins with. The sections are: parameters and moments of
-// the weights, both means of the optimiser, and the weights of the average, the best and the
-// snapshots as far as there are any.
+// stateHeader is what a training's state says beside its tensors.
 type stateHeader struct {
-	Version   int      `json:"version"`
 	Job       string   `json:"job"` // digest of all that the result depends on
 	Optimiser int      `json:"optimiser"`
 	Snapshots int      `json:"snapshots"`
@@ -19,7 +16,7 @@ type stateHeader struct {
 }
 
 // stateVersion changes whenever a state would mean something else.
-const stateVersion = 1
+const stateVersion = "2"
 
 // identity sums up what the result of a job with a complete config depends on, but for the engine: a training may be resumed on
 // another one, then with other bits.
@@ -49,35 +46,40 @@ func (j Job) identity() string {
 	return hex.EncodeToString(sum[:])
 }
 
-// held returns the weights that a state has, in the order of its sections.
-func (t *training) held() []*nn.Weights {
-	all := []*nn.Weights{&t.weights}
+// held returns the weights that a state has, by name.
+func (t *training) held() map[string]*nn.Weights {
+	all := map[string]*nn.Weights{"weights": &t.weights}
 	if t.average.Params != nil {
-		all = append(all, &t.average)
+		all["average"] = &t.average
 	}
 	if t.Best.Seen {
-		all = append(all, &t.bestWeights)
+		all["best"] = &t.bestWeights
 	}
 	for i := range t.snapshots {
-		all = append(all, &t.snapshots[i])
+		all[fmt.Sprintf("snapshot%d", i)] = &t.snapshots[i]
+	}
+	return all
+}
+
+// numbers returns all that a state holds of numbers, by the names of its tensors.
+func (t *training) numbers() []section {
+	all := []section{{name: "optimiser.first", values: t.optimiser.first}, {name: "optimiser.second", values: t.optimiser.second}}
+	for name, w := range t.held() {
+		all = append(all, section{name: name + ".parameters", values: w.Params}, section{name: name + ".moments", values: w.State})
 	}
 	return all
 }
 
 // save returns the state as it is.
 func (t *training) save() []byte {
-	h := stateHeader{Version: stateVersion, Job: t.job.identity(), Optimiser: t.optimiser.steps, Snapshots: len(t.snapshots), Progress: t.progress}
-	sections := [][]byte{floatBytes(t.optimiser.first), floatBytes(t.optimiser.second)}
-	for _, w := range t.held() {
-		sections = append(sections, floatBytes(w.Params), floatBytes(w.State))
-	}
-	return pack(h, sections)
+	h := stateHeader{Job: t.job.identity(), Optimiser: t.optimiser.steps, Snapshots: len(t.snapshots), Progress: t.progress}
+	return pack(h, t.numbers())
 }
 
 // resume goes on from a state. The training has been set up but for what begins at a step.
 func (t *training) resume(data []byte) error {
 	var h stateHeader
-	sections, err := unpack(data, &h)
+	stored, err := unpack(data, &h)
 	if err != nil {
 		return err
 	}
@@ -93,26 +95,17 @@ func (t *training) resume(data []byte) error {
 	for range h.Snapshots {
 		t.snapshots = append(t.snapshots, t.weights.Clone())
 	}
-	into := [][]float32{t.optimiser.first, t.optimiser.second}
-	for _, w := range t.held() {
-		into = append(into, w.Params, w.State)
-	}
-	if len(sections) != len(into) {
-		return fmt.Errorf("%w: %d sections: want %d", ErrState, len(sections), len(into))
-	}
-	for i, dst := range into {
-		if err := readFloats(dst, sections[i]); err != nil {
+	for _, s := range t.numbers() {
+		if err := stored.read(s.values, s.name); err != nil {
 			return err
 		}
 	}
-	return nil
+	return stored.end()
 }
 
 func (t *training) checkState(h stateHeader) error {
 	p := h.Progress
 	switch {
-	case h.Version != stateVersion:
-		return fmt.Errorf("%w: it is of version %d: want %d", ErrState, h.Version, stateVersion)
 	case h.Job != t.job.identity():
 		return fmt.Errorf("%w: it is of another job", ErrState)
 	case p.Step < 0 || p.Step > t.steps || h.Optimiser != p.Step || p.Seen < 0 || p.Losses < 0 || p.Stale < 0:

@@ -48,8 +48,9 @@ type Event struct {
 	Validated   bool    // the errors were measured in this step
 	Validation  Score   // when last measured
 	Best        Score   // of the weights kept
-	// State returns what Job.Resume needs to go on from here. It is to be called before Progress
-	// returns.
+	// State returns what Job.Resume needs to go on from here: a safetensors file of all numbers, whose
+	// metadata say the rest. It is nil if a number is not finite any more. It is to be called before
+	// Progress returns.
 	State func() []byte
 }
 

@@ -1,4 +1,4 @@
-package model
+package safetensors
 
 import (
 	"bytes"
@@ -12,34 +12,40 @@ import (
 	"slices"
 )
 
-// The safetensors format: eight bytes with the little-endian length of a JSON header, the header
-// (for each tensor its type, shape and place), then the values.
-// https://huggingface.co/docs/safetensors/index#format
-
+// Limits of a file.
 const (
-	maxTensors      = 1024
-	maxTensorName   = 256
-	maxTensorHeader = 1 << 20 // bytes
-	maxRank         = 8
-	maxWeights      = 1 << 26 // values in a tensor
+	MaxTensors = 1024
+	MaxName    = 256
+	MaxHeader  = 1 << 20 // bytes
+	MaxRank    = 8
+	MaxValues  = 1 << 26 // values in a tensor
 )
 
-type tensorEntry struct {
+type entry struct {
 	DType   string  `json:"dtype"`
 	Shape   []int   `json:"shape"`
 	Offsets []int64 `json:"data_offsets"` // from the end of the header
 }
 
-// encodeTensors writes tensors, the widest values first so that all are aligned, then by name.
-func encodeTensors(tensors []Tensor) ([]byte, error) {
+// Encode writes tensors, the widest values first so that all are aligned, then by name, and what is to
+// be said about them, which may be nil. Equal arguments give equal bytes. It is an error if a name
+// comes twice, a shape does not fit, or a value is not finite.
+func Encode(tensors []Tensor, about map[string]string) ([]byte, error) {
 	tensors = slices.Clone(tensors)
 	slices.SortFunc(tensors, func(a, b Tensor) int {
 		return cmp.Or(cmp.Compare(b.width(), a.width()), cmp.Compare(a.Name, b.Name))
 	})
-	if len(tensors) > maxTensors {
-		return nil, fmt.Errorf("%d tensors, at most %d", len(tensors), maxTensors)
+	if len(tensors) > MaxTensors {
+		return nil, fmt.Errorf("%d tensors, at most %d", len(tensors), MaxTensors)
 	}
 	header := []byte{'{'}
+	if len(about) > 0 {
+		text, err := json.Marshal(about) // in the order of its keys
+		if err != nil {
+			return nil, err
+		}
+		header = append(append(header, `"__metadata__":`...), text...)
+	}
 	var data []byte
 	for i, t := range tensors {
 		if err := t.check(); err != nil {
@@ -49,6 +55,8 @@ func encodeTensors(tensors []Tensor) ([]byte, error) {
 			if tensors[i-1].Name == t.Name {
 				return nil, fmt.Errorf("two tensors are named %q", t.Name)
 			}
+		}
+		if len(header) > 1 {
 			header = append(header, ',')
 		}
 		start := len(data)
@@ -57,7 +65,7 @@ func encodeTensors(tensors []Tensor) ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		entry, err := json.Marshal(tensorEntry{t.dtype(), t.Shape, []int64{int64(start), int64(len(data))}})
+		entry, err := json.Marshal(entry{t.DType(), t.Shape, []int64{int64(start), int64(len(data))}})
 		if err != nil {
 			return nil, err
 		}
@@ -67,8 +75,8 @@ func encodeTensors(tensors []Tensor) ([]byte, error) {
 	for len(header)%8 != 0 {
 		header = append(header, ' ')
 	}
-	if len(header) > maxTensorHeader {
-		return nil, fmt.Errorf("a header of %d bytes for %d tensors, at most %d", len(header), len(tensors), maxTensorHeader)
+	if len(header) > MaxHeader {
+		return nil, fmt.Errorf("a header of %d bytes for %d tensors, at most %d", len(header), len(tensors), MaxHeader)
 	}
 	out := binary.LittleEndian.AppendUint64(nil, uint64(len(header)))
 	return append(append(out, header...), data...), nil
@@ -84,85 +92,83 @@ func (t Tensor) appendValues(data []byte) []byte {
 	return append(data, t.U8...)
 }
 
-// decodeTensors reads what encodeTensors writes, and what other programs write in float32, float64
-// and bytes: values must fill the file without overlap or gap, and be finite.
-func decodeTensors(file []byte) ([]Tensor, error) {
+// Decode reads what [Encode] writes, and what other programs write in float32, float64 and bytes.
+func Decode(file []byte) (tensors []Tensor, about map[string]string, err error) {
 	if len(file) < 8 {
-		return nil, fmt.Errorf("%d bytes are no safetensors file", len(file))
+		return nil, nil, fmt.Errorf("%d bytes are no safetensors file", len(file))
 	}
 	size := binary.LittleEndian.Uint64(file)
-	if size > maxTensorHeader || size > uint64(len(file)-8) {
-		return nil, fmt.Errorf("a header of %d bytes in a file of %d, at most %d", size, len(file), maxTensorHeader)
+	if size > MaxHeader || size > uint64(len(file)-8) {
+		return nil, nil, fmt.Errorf("a header of %d bytes in a file of %d, at most %d", size, len(file), MaxHeader)
 	}
 	header, data := file[8:8+size], file[8+size:]
-	names, entries, err := parseHeader(header)
+	names, entries, about, err := parseHeader(header)
 	if err != nil {
-		return nil, fmt.Errorf("header: %w", err)
+		return nil, nil, fmt.Errorf("header: %w", err)
 	}
 	if err := checkCover(entries, int64(len(data))); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	tensors := make([]Tensor, len(entries))
+	tensors = make([]Tensor, len(entries))
 	for i, e := range entries {
 		if tensors[i], err = e.tensor(names[i], data); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
-	return tensors, nil
+	return tensors, about, nil
 }
 
 // parseHeader reads the header member by member, so that a name that comes twice is noticed.
-func parseHeader(header []byte) (names []string, entries []tensorEntry, err error) {
+func parseHeader(header []byte) (names []string, entries []entry, about map[string]string, err error) {
 	d := json.NewDecoder(bytes.NewReader(header))
 	d.DisallowUnknownFields()
 	if t, err := d.Token(); err != nil || t != json.Delim('{') {
-		return nil, nil, errors.New("want a JSON object")
+		return nil, nil, nil, errors.New("want a JSON object")
 	}
 	seen := map[string]bool{}
 	for d.More() {
 		t, err := d.Token()
 		if err != nil {
-			return nil, nil, err
+			return nil, nil, nil, err
 		}
 		name, _ := t.(string)
 		if seen[name] {
-			return nil, nil, fmt.Errorf("%.40q comes twice", name)
+			return nil, nil, nil, fmt.Errorf("%.40q comes twice", name)
 		}
 		seen[name] = true
 		if name == "__metadata__" {
-			var ignored map[string]string
-			if err := d.Decode(&ignored); err != nil {
-				return nil, nil, err
+			if err := d.Decode(&about); err != nil {
+				return nil, nil, nil, err
 			}
 			continue
 		}
-		var e tensorEntry
+		var e entry
 		if err := d.Decode(&e); err != nil {
-			return nil, nil, fmt.Errorf("tensor %.40q: %w", name, err)
+			return nil, nil, nil, fmt.Errorf("tensor %.40q: %w", name, err)
 		}
-		if len(entries) == maxTensors {
-			return nil, nil, fmt.Errorf("more than %d tensors", maxTensors)
+		if len(entries) == MaxTensors {
+			return nil, nil, nil, fmt.Errorf("more than %d tensors", MaxTensors)
 		}
 		names, entries = append(names, name), append(entries, e)
 	}
 	if _, err := d.Token(); err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return nil, nil, errors.New("something follows the JSON object")
+		return nil, nil, nil, errors.New("something follows the JSON object")
 	}
-	return names, entries, nil
+	return names, entries, about, nil
 }
 
 // checkCover tells whether the tensors' places follow one another and fill the data.
-func checkCover(entries []tensorEntry, size int64) error {
+func checkCover(entries []entry, size int64) error {
 	for i, e := range entries {
 		if len(e.Offsets) != 2 || e.Offsets[0] < 0 || e.Offsets[1] < e.Offsets[0] || e.Offsets[1] > size {
 			return fmt.Errorf("tensor %d lies at %v of %d bytes", i, e.Offsets, size)
 		}
 	}
 	byPlace := slices.Clone(entries)
-	slices.SortFunc(byPlace, func(a, b tensorEntry) int { return cmp.Compare(a.Offsets[0], b.Offsets[0]) })
+	slices.SortFunc(byPlace, func(a, b entry) int { return cmp.Compare(a.Offsets[0], b.Offsets[0]) })
 	end := int64(0)
 	for _, e := range byPlace {
 		if e.Offsets[0] != end {
@@ -177,7 +183,7 @@ func checkCover(entries []tensorEntry, size int64) error {
 }
 
 // tensor reads the values of an entry whose place is within data.
-func (e tensorEntry) tensor(name string, data []byte) (Tensor, error) {
+func (e entry) tensor(name string, data []byte) (Tensor, error) {
 	t := Tensor{Name: name, Shape: e.Shape}
 	n, err := elements(e.Shape)
 	if err != nil {
