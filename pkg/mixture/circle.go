@@ -65,6 +65,12 @@ func (c *circle) products(dst []float64, a, b []complex128) {
 	}
 }
 
+// product returns a'Qb at a node.
+func (c *circle) product(node int, a, b []complex128) float64 {
+	crossPower(c.cross, a, b, c.n)
+	return c.set.DotDouble(c.cross, c.inverse[node])
+}
+
 // crossPower writes what the frequencies 2πk/n, k = 0 … n/2, contribute to a'b, in single precision.
 func crossPower(dst []float64, a, b []complex128, n int) {
 	scale := 2 / float64(n)

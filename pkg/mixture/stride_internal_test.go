@@ -26,7 +26,7 @@ func TestLikelihoodsOfDeletionsAreSmooth(t *testing.T) {
 			for g := range nodes {
 				d.gather(g, r.series)
 				d.whiten(g)
-				d.levels(g, full, r.series)
+				d.levels(g, full)
 			}
 			for k, pair := range [][2][]float64{{full.alone, r.deleted.alone}, {full.line, r.deleted.line}, {full.parabola, r.deleted.parabola}, {full.shift, r.deleted.shift}} {
 				top := highest(pair[0])
