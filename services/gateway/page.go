@@ -6,6 +6,7 @@ import (
 	_ "embed" // the page's template
 	"html/template"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/longmemory/hurst/pkg/rpc"
@@ -47,6 +48,8 @@ func (g *Gateway) page(ctx context.Context, r *http.Request) (reply, error) {
 	}
 	text, err := template.New("page").Funcs(template.FuncMap{
 		"time": func(nanos int64) string { return time.Unix(0, nanos).UTC().Format("2006-01-02 15:04:05 UTC") },
+		// A version that was adapted says from which one instead of a run.
+		"isRun": func(run string) bool { return !strings.Contains(run, " ") },
 	}).Parse(pageText)
 	if err != nil {
 		return reply{}, err
