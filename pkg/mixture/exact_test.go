@@ -123,6 +123,27 @@ func TestExpertsAgreeWithExactLikelihoods(t *testing.T) {
 	}
 }
 
+// Where many values are missing a determinant is approximate: that must not show.
+func TestManyMissingAgreeWithExactLikelihoods(t *testing.T) {
+	t.Parallel()
+	const n = 700
+	x := series(t, n, 0.25, "", 1)
+	for k := 3; k < n; k += 4 {
+		x[k] = math.NaN()
+	}
+	o := read(t, x)
+	line := shaped(n, 1.2, func(u float64) float64 { return u })
+	for expert, m := range map[string]model{
+		"deleted": {covariance: noiseCovariance}, "deleted+line": {covariance: noiseCovariance, shapes: [][]float64{line}},
+	} {
+		want := exactRow(t, m, standard(x))
+		for _, p := range []float64{0.05, 0.5, 0.95} {
+			require.InDelta(t, mixture.Quantile(want, p, 0.02, 0.98), mixture.Quantile(row(o, position(t, expert)), p, 0.02, 0.98),
+				0.25*value(t, o, "sd "+expert), "%s %v", expert, p)
+		}
+	}
+}
+
 // What is searched for is where the reading says that it is; given that, the likelihood is exact.
 func TestFoundShapesAgreeWithExactLikelihoods(t *testing.T) {
 	t.Parallel()
