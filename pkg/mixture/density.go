@@ -19,6 +19,9 @@ type expected struct {
 	even  *fft.Even // of n, when it is even
 	odd   *fft.Real // of n, when it is odd
 	coeff []complex128
+	cos   []float64 // at 2πk/n, k = 0 … n/2
+	base  []float64 // the density of ARFIMA(0, d, 0) last used by short, and its H
+	baseH float64
 }
 
 func newExpected(n int) *expected {
@@ -100,14 +103,29 @@ func (e *expected) short(f []float64, h float64, ar, ma []float64) {
 		e.density(f)
 		return
 	}
-	e.fractional(f, h)
-	for k := range f {
-		cos := math.Cos(2 * math.Pi * float64(k) / float64(n))
+	e.load(h)
+	for k, cos := range e.cos {
+		f[k] = e.base[k]
 		for _, a := range ar {
 			f[k] /= 1 - 2*a*cos + a*a
 		}
 		for _, b := range ma {
 			f[k] *= 1 + 2*b*cos + b*b
 		}
+	}
+}
+
+// load makes base that of an H, once for all short memories.
+func (e *expected) load(h float64) {
+	if e.cos == nil {
+		n := len(e.gamma)
+		e.cos, e.base = make([]float64, n/2+1), make([]float64, n/2+1)
+		for k := range e.cos {
+			e.cos[k] = math.Cos(2 * math.Pi * float64(k) / float64(n))
+		}
+	}
+	if e.baseH != h {
+		e.fractional(e.base, h)
+		e.baseH = h
 	}
 }

@@ -185,7 +185,7 @@ func TestFoundShapesAgreeWithExactLikelihoods(t *testing.T) {
 // distance returns the root mean square distance of posterior medians from exact ones.
 func distance(t *testing.T, n int, expert, chain string, missing bool, of func(*mixture.Reading) model) float64 {
 	t.Helper()
-	count := 10 // of series of different H
+	count := min(10, 1500/n) // series of different H
 	r, square := mixture.New(n), 0.0
 	at := position(t, expert)
 	for i := range count {

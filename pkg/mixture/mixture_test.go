@@ -179,7 +179,7 @@ func TestStrangeSeries(t *testing.T) {
 
 func TestLongSeries(t *testing.T) {
 	t.Parallel()
-	o := read(t, series(t, 100_000, 0.7, "missing(rate=0.01)", 1))
+	o := read(t, series(t, 50_000, 0.7, "missing(rate=0.01)", 1))
 	require.InDelta(t, 0.7, median(t, o, "deleted"), 0.01)
 	require.InDelta(t, 0.7, median(t, o, "deleted+line"), 0.01)
 }
