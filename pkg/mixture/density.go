@@ -81,7 +81,8 @@ func (e *expected) fractional(f []float64, h float64) {
 }
 
 // longShort is the length from which the mean periodogram with short memory is taken for the product
-// of that without and the short memory's own density, which then differ by less than 1/1000.
+// of that without and the short memory's own density. At that length this costs 0.3 of a unit of log
+// likelihood where H and φ are 0.9, and mostly below 0.03.
 const longShort = 4096
 
 // autoregressive writes the density of ARFIMA(1, d, 0), d = h - 1/2.
