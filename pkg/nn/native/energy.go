@@ -171,22 +171,35 @@ func factor(r []float32, gram []float64, n int) {
 		clear(r[i*n:][:i])
 		row, to := gram[i*n+i:][:n-i], r[i*n+i:][:n-i]
 		whole := row[0]
-		for k := range i {
-			above := gram[k*n+i:][:len(row)]
-			f := above[0]
-			for j, v := range above {
-				row[j] -= float64(f * v)
-			}
-		}
+		eliminate(row, gram, n, i)
 		if row[0] <= dependent*whole {
 			clear(row)
 			clear(to)
 			continue
 		}
-		root := math.Sqrt(row[0])
+		inverse := 1 / math.Sqrt(row[0])
 		for j, v := range row {
-			row[j] = v / root
+			row[j] = v * inverse
 			to[j] = float32(row[j])
+		}
+	}
+}
+
+// eliminate takes the part of the rows above from row i, four at a time, in their order.
+func eliminate(row, gram []float64, n, i int) {
+	k := 0
+	for ; k+3 < i; k += 4 {
+		a, b, c, d := gram[k*n+i:][:len(row)], gram[(k+1)*n+i:][:len(row)], gram[(k+2)*n+i:][:len(row)], gram[(k+3)*n+i:][:len(row)]
+		fa, fb, fc, fd := a[0], b[0], c[0], d[0]
+		for j, v := range a {
+			row[j] = row[j] - float64(fa*v) - float64(fb*b[j]) - float64(fc*c[j]) - float64(fd*d[j])
+		}
+	}
+	for ; k < i; k++ {
+		above := gram[k*n+i:][:len(row)]
+		f := above[0]
+		for j, v := range above {
+			row[j] -= float64(f * v)
 		}
 	}
 }

@@ -36,15 +36,28 @@ func (o *avgPool) run(c *call) {
 	c.k.AvgPool(c.out.values(), c.in.values(), c.in.C, o.w.Kernel, o.w.Stride)
 }
 
-// average is the pool of one channel over a few points, for which a vector is too wide.
+// average is the pool of one channel over a few points, for which a vector is too wide. A window's sum
+// goes in four chains.
 func (o *avgPool) average(dst, x []float32) {
-	share := 1 / float32(o.w.Kernel)
-	for i := range dst {
-		sum := float32(0)
-		for _, v := range x[i*o.w.Stride:][:o.w.Kernel] {
-			sum += v
+	kernel, stride := o.w.Kernel, o.w.Stride
+	share := 1 / float32(kernel)
+	if kernel == 2 {
+		for i := range dst {
+			w := x[i*stride:][:2]
+			dst[i] = (w[0] + w[1]) * share
 		}
-		dst[i] = sum * share
+		return
+	}
+	for i := range dst {
+		var a, b, c, d float32
+		w := x[i*stride:][:kernel]
+		for ; len(w) >= 4; w = w[4:] {
+			a, b, c, d = a+w[0], b+w[1], c+w[2], d+w[3]
+		}
+		for _, v := range w {
+			a += v
+		}
+		dst[i] = ((a + b) + (c + d)) * share
 	}
 }
 
